@@ -1,0 +1,3 @@
+//! The engine: plain synchronous functions over values. No I/O, no clock, no JSON, and no panic on any input.
+
+pub mod phone;

@@ -1,0 +1,1 @@
+//! Phone numbers: extraction, normalisation, variants and neighbours.

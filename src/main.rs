@@ -1,1 +1,3 @@
+//! The `bonafide` command.
+
 fn main() {}

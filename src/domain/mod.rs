@@ -3,10 +3,27 @@
 //! Raw strings become these types at the edge, by `parse`; inside, a wrong value cannot be made. This room
 //! knows nothing of JSON, SQL, HTTP, files, clocks or the network.
 
+mod account;
+mod assessment;
+mod business;
+mod channel;
 mod error;
+mod hours;
+mod id;
 mod phone;
 mod place;
+mod text;
 
+pub use account::{Account, Medium};
+pub use assessment::{Advice, Assessment, KnownChannel, Match, Signal, Verdict};
+pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
+pub use channel::{
+    Channel, ChannelKind, ChannelValue, Coverage, Domain, Email, Handle, Platform, Provenance,
+    SenderId, Website,
+};
 pub use error::Invalid;
+pub use hours::{OpenSpan, OpeningHours};
+pub use id::{BusinessId, CheckId, KeyId, RequestId};
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
+pub use text::{BusinessName, DisplayName, ExternalId, Text};

@@ -1,0 +1,247 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::error::word_enum;
+use super::{
+    BusinessId, BusinessName, Channel, ChannelKind, Country, Coverage, ExternalId, Invalid,
+    Language, OpeningHours, Text, Website,
+};
+
+word_enum! {
+    /// What a business has earned.
+    "badge" Badge {
+        /// Nothing yet.
+        None = "none",
+        /// Proved by policy.
+        Verified = "verified",
+        /// Proved and approved by two people.
+        Official = "official",
+    }
+}
+
+word_enum! {
+    /// Whether the badge counts now.
+    "badge state" BadgeState {
+        /// It counts.
+        Active = "active",
+        /// Set aside until re-proved.
+        Suspended = "suspended",
+        /// A proof lapsed.
+        Expired = "expired",
+        /// Taken away.
+        Revoked = "revoked",
+    }
+}
+
+word_enum! {
+    /// The WhatsApp Business profile's `vertical` (Cloud API, `whatsapp_business_profile`).
+    "vertical" Vertical {
+        /// Not defined.
+        Undefined = "UNDEFINED",
+        /// Other.
+        Other = "OTHER",
+        /// Cars.
+        Auto = "AUTO",
+        /// Beauty.
+        Beauty = "BEAUTY",
+        /// Clothing.
+        Apparel = "APPAREL",
+        /// Education.
+        Edu = "EDU",
+        /// Entertainment.
+        Entertain = "ENTERTAIN",
+        /// Events.
+        EventPlan = "EVENT_PLAN",
+        /// Finance.
+        Finance = "FINANCE",
+        /// Groceries.
+        Grocery = "GROCERY",
+        /// Government.
+        Govt = "GOVT",
+        /// Hotels.
+        Hotel = "HOTEL",
+        /// Health.
+        Health = "HEALTH",
+        /// Non-profit.
+        Nonprofit = "NONPROFIT",
+        /// Professional services.
+        ProfServices = "PROF_SERVICES",
+        /// Retail.
+        Retail = "RETAIL",
+        /// Travel.
+        Travel = "TRAVEL",
+        /// Restaurants.
+        Restaurant = "RESTAURANT",
+        /// Not a business.
+        NotABiz = "NOT_A_BIZ",
+    }
+}
+
+/// An amount in a currency's minor unit (cents), and the currency, ISO 4217.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Price {
+    /// In the minor unit, so that no rounding is hidden.
+    pub minor_units: u64,
+    /// Three upper-case letters.
+    pub currency: String,
+}
+
+impl Price {
+    /// Refuses a currency that is not three upper-case letters.
+    pub fn parse(minor_units: u64, currency: &str) -> Result<Self, Invalid> {
+        if currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase()) {
+            Ok(Self {
+                minor_units,
+                currency: currency.to_owned(),
+            })
+        } else {
+            Err(Invalid::new(
+                "currency",
+                currency,
+                "a currency is three letters of ISO 4217, such as EUR",
+            ))
+        }
+    }
+}
+
+/// One thing that a business offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogueItem {
+    /// What it is called.
+    pub title: Text<200>,
+    /// What it costs.
+    pub price: Option<Price>,
+    /// A picture.
+    pub image_url: Option<Website>,
+    /// Where it is sold.
+    pub link: Option<Website>,
+}
+
+/// A registry entry without the fields that the registry itself gives it.
+///
+/// The bounds of `about` … `vertical` are those of the WhatsApp Business profile, so that a profile can be
+/// carried over either way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// The importer's or partner's name for it; unique in the registry.
+    pub external_id: Option<ExternalId>,
+    /// The name it trades under.
+    pub name: BusinessName,
+    /// Other names: short, legal, former, in other scripts. At most [`Profile::MAX_ALIASES`].
+    pub aliases: Vec<BusinessName>,
+    /// Every known way to reach it. At most [`Profile::MAX_CHANNELS`].
+    pub channels: Vec<Channel>,
+    /// How much of each kind of channel is known; a kind that is missing is `unknown`.
+    pub coverage: BTreeMap<ChannelKind, Coverage>,
+    /// Where it is at home.
+    pub country: Option<Country>,
+    /// Free category of the source, such as `amenity/bank`.
+    pub category: Option<Text<100>>,
+    /// WhatsApp vertical.
+    pub vertical: Option<Vertical>,
+    /// Short self-description (≤ 139).
+    pub about: Option<Text<139>>,
+    /// Long self-description (≤ 512).
+    pub description: Option<Text<512>>,
+    /// Postal address in one text (≤ 256).
+    pub address: Option<Text<256>>,
+    /// Opening hours.
+    pub hours: Option<OpeningHours>,
+    /// Languages it serves in.
+    pub languages: Vec<Language>,
+    /// Its logo.
+    pub logo_url: Option<Website>,
+    /// What it offers. At most [`Profile::MAX_CATALOGUE`].
+    pub catalogue: Vec<CatalogueItem>,
+    /// Who says so: an importer's or data set's name.
+    pub source: Option<Text<100>>,
+}
+
+impl Profile {
+    /// Most aliases of one business.
+    pub const MAX_ALIASES: usize = 200;
+    /// Most channels of one business.
+    pub const MAX_CHANNELS: usize = 1_000;
+    /// Most catalogue items of one business.
+    pub const MAX_CATALOGUE: usize = 500;
+
+    /// A profile with a name and nothing else.
+    pub fn named(name: BusinessName) -> Self {
+        Self {
+            external_id: None,
+            name,
+            aliases: Vec::new(),
+            channels: Vec::new(),
+            coverage: BTreeMap::new(),
+            country: None,
+            category: None,
+            vertical: None,
+            about: None,
+            description: None,
+            address: None,
+            hours: None,
+            languages: Vec::new(),
+            logo_url: None,
+            catalogue: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// The stated coverage of a kind; `unknown` where nothing is stated.
+    pub fn coverage_of(&self, kind: ChannelKind) -> Coverage {
+        self.coverage
+            .get(&kind)
+            .copied()
+            .unwrap_or(Coverage::Unknown)
+    }
+
+    /// Refuses lists that are longer than their bounds.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        for (kind, len, max) in [
+            ("aliases", self.aliases.len(), Self::MAX_ALIASES),
+            ("channels", self.channels.len(), Self::MAX_CHANNELS),
+            ("catalogue", self.catalogue.len(), Self::MAX_CATALOGUE),
+            ("languages", self.languages.len(), 50),
+        ] {
+            if len > max {
+                return Err(Invalid::new(
+                    kind,
+                    &len.to_string(),
+                    format_args!("at most {max} entries are allowed"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A registered business.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Business {
+    /// Its id in this registry.
+    pub id: BusinessId,
+    /// What it says of itself or sources say of it.
+    pub profile: Profile,
+    /// What it has earned.
+    pub badge: Badge,
+    /// Whether that counts now.
+    pub badge_state: BadgeState,
+    /// Since when it has been registered.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Counts changes, from 1; the value of its `ETag`.
+    pub version: u64,
+}
+
+impl Business {
+    /// Whether its channels may be called `verified`: a suspended or revoked business still protects its
+    /// name, but none of its channels is.
+    pub fn channels_count(&self) -> bool {
+        !matches!(
+            self.badge_state,
+            BadgeState::Suspended | BadgeState::Revoked
+        )
+    }
+}

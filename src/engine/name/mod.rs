@@ -1,0 +1,1 @@
+//! Names: folds that remember which disguise they undid, tokens, and what words mean.

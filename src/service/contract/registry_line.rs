@@ -1,0 +1,1 @@
+//! One business as a line of a registry file (DESIGN §4).

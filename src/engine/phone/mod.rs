@@ -1,7 +1,8 @@
 //! Phone numbers: extraction, normalisation, variants and neighbours.
 //!
 //! [`read`] turns whatever stands in a phone field into one [`PhoneReading`](crate::domain::PhoneReading), and
-//! [`read_on_whatsapp`] does so for what WhatsApp wrote; [`variants()`] lists the other forms of the same line.
+//! [`read_on_whatsapp`] does so for what WhatsApp wrote; [`variants()`] lists the other forms of the same line;
+//! [`neighbour`] and [`neighbour_keys`] relate a number to registered ones that it resembles.
 //!
 //! Nothing here panics, whatever the input, and nothing guesses silently: an input that holds two numbers, or
 //! a masked one, is refused with a sentence that says so. Regions are facts, never identities: `+44 7911…`
@@ -9,6 +10,7 @@
 
 mod clean;
 mod link;
+mod neighbours;
 mod plan;
 mod reader;
 mod scan;
@@ -17,6 +19,7 @@ mod sender;
 mod vanity;
 mod variants;
 
+pub use neighbours::{Neighbourhood, Relation, neighbour, neighbour_keys, stored_keys};
 pub use reader::{LONGEST, read, read_on_whatsapp};
 pub use variants::variants;
 

@@ -2,7 +2,8 @@
 //!
 //! [`read`] turns whatever stands in a phone field into one [`PhoneReading`](crate::domain::PhoneReading), and
 //! [`read_on_whatsapp`] does so for what WhatsApp wrote; [`variants()`] lists the other forms of the same line;
-//! [`neighbour`] and [`neighbour_keys`] relate a number to registered ones that it resembles.
+//! [`neighbour`] and [`neighbour_keys`] relate a number to registered ones that it resembles;
+//! [`second_opinion`] asks another library when a business registers a number.
 //!
 //! Nothing here panics, whatever the input, and nothing guesses silently: an input that holds two numbers, or
 //! a masked one, is refused with a sentence that says so. Regions are facts, never identities: `+44 7911…`
@@ -11,6 +12,7 @@
 mod clean;
 mod link;
 mod neighbours;
+mod opinion;
 mod plan;
 mod reader;
 mod scan;
@@ -20,6 +22,7 @@ mod vanity;
 mod variants;
 
 pub use neighbours::{Neighbourhood, Relation, neighbour, neighbour_keys, stored_keys};
+pub use opinion::{SecondOpinion, second_opinion};
 pub use reader::{LONGEST, read, read_on_whatsapp};
 pub use variants::variants;
 

@@ -13,4 +13,5 @@ pub use assessment::{
     AdviceBody, AssessmentBody, KnownChannelBody, MatchBody, PhoneBody, PhoneErrorBody, SignalBody,
 };
 pub use field::{FieldError, FieldErrors};
+pub(crate) use registry_line::pointer;
 pub use registry_line::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Texts, Warning};

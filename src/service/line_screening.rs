@@ -68,12 +68,30 @@ impl LineScreener {
         AssessmentBody::render(assessment, model_version(), self.registry_seq)
     }
 
+    /// Names the model that scores.
+    pub fn model() -> &'static str {
+        model_version()
+    }
+
+    /// The id of a line, even of one that is broken behind it; a text or a whole number, as it stands.
+    pub fn read_id(line: &RawLine) -> Option<Value> {
+        let text = String::from_utf8_lossy(&line.bytes);
+        let mut found = None;
+        // The outcome is in `found`: the rest of the line may well be broken, or is not worth reading.
+        let _ = serde_json::Deserializer::from_str(&text).deserialize_map(IdProbe(&mut found));
+        found.filter(|id| match id {
+            Value::String(text) => text.len() <= 1_000,
+            Value::Number(number) => number.is_u64() || number.is_i64(),
+            _ => false,
+        })
+    }
+
     /// Appends the answer to one line, line break included; nothing for a blank line.
     pub fn screen_line(&self, line: &RawLine, out: &mut Vec<u8>) {
         if line.is_blank() {
             return;
         }
-        let id = read_id(&line.bytes);
+        let id = Self::read_id(line);
         let answer = match self.answer(line, id.as_ref()) {
             Ok(body) => with_id(id.as_ref(), &body, out),
             Err(errors) => write_error(line.number, id, &errors, out),
@@ -84,17 +102,22 @@ impl LineScreener {
         }
     }
 
-    fn answer(&self, line: &RawLine, id: Option<&Value>) -> Result<AssessmentBody, FieldErrors> {
+    /// Screens the account on one line.
+    pub fn assess(&self, line: &RawLine) -> Result<Assessment, FieldErrors> {
         if line.too_long {
             let detail = "the line is longer than 1 MiB";
             return Err(FieldErrors::one("", "line_too_long", detail));
         }
-        let input = read_account(&line.bytes)?;
+        Ok(self.screen(&read_account(&line.bytes)?.parse()?))
+    }
+
+    fn answer(&self, line: &RawLine, id: Option<&Value>) -> Result<AssessmentBody, FieldErrors> {
+        let assessment = self.assess(line)?;
         if id.is_none() {
             let detail = "a line needs an id, a text or a whole number, to be answered by";
             return Err(FieldErrors::one("/id", "id_missing", detail));
         }
-        let mut body = self.render(&self.screen(&input.parse()?));
+        let mut body = self.render(&assessment);
         body.advice = None;
         Ok(body)
     }
@@ -158,38 +181,26 @@ fn write_error(
     serde_json::to_writer(out, &ErrorLine { id, error })
 }
 
-/// The id of a line, even of one that is broken behind it; a text or a whole number, as it stands.
-fn read_id(line: &[u8]) -> Option<Value> {
-    struct Probe<'a>(&'a mut Option<Value>);
+/// Reads an object up to its `id` and no further.
+struct IdProbe<'a>(&'a mut Option<Value>);
 
-    impl<'de> Visitor<'de> for Probe<'_> {
-        type Value = ();
+impl<'de> Visitor<'de> for IdProbe<'_> {
+    type Value = ();
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-            while let Some(key) = map.next_key::<String>()? {
-                if key == "id" {
-                    *self.0 = Some(map.next_value()?);
-                    return Err(A::Error::custom("found"));
-                }
-                map.next_value::<IgnoredAny>()?;
-            }
-            Ok(())
-        }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
     }
 
-    let text = String::from_utf8_lossy(line);
-    let mut found = None;
-    // The outcome is in `found`: the rest of the line may well be broken, or is not worth reading.
-    let _ = serde_json::Deserializer::from_str(&text).deserialize_map(Probe(&mut found));
-    found.filter(|id| match id {
-        Value::String(text) => text.len() <= 1_000,
-        Value::Number(number) => number.is_u64() || number.is_i64(),
-        _ => false,
-    })
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "id" {
+                *self.0 = Some(map.next_value()?);
+                return Err(A::Error::custom("found"));
+            }
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -44,15 +44,16 @@ pub(super) fn brier(pairs: &[(f64, bool)]) -> f64 {
 }
 
 /// The 95 % Wilson interval of `k` of `n`, rounded to five places.
-pub(super) fn wilson(k: usize, n: usize) -> [f64; 2] {
-    let (k, n, z) = (k as f64, n as f64, 1.96_f64);
-    let p = k / n;
-    let d = 1.0 + z * z / n;
-    let middle = p + z * z / (2.0 * n);
-    let width = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+pub(super) fn wilson(hits: usize, cases: usize) -> [f64; 2] {
+    const Z: f64 = 1.96;
+    let n = cases as f64;
+    let p = hits as f64 / n;
+    let denominator = 1.0 + Z * Z / n;
+    let middle = p + Z * Z / (2.0 * n);
+    let width = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
     let round = |x: f64| (x * 1e5).round() / 1e5;
     [
-        round(((middle - width) / d).max(0.0)),
-        round((middle + width) / d),
+        round(((middle - width) / denominator).max(0.0)),
+        round((middle + width) / denominator),
     ]
 }

@@ -42,14 +42,17 @@ struct Header {
     delimiter: u8,
 }
 
+/// The file again from its header, which was read to see the delimiter.
+type HeaderAndRest<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
+
 /// Streams rows; see [`super::RegistryReader`].
 #[derive(Debug)]
 pub(super) struct CsvRows<R> {
-    reader: csv::Reader<Bounded<Chain<Cursor<Vec<u8>>, BufReader<R>>>>,
+    reader: csv::Reader<Bounded<HeaderAndRest<R>>>,
     header: Arc<Header>,
     unknown: Vec<String>,
     read_since_row: Arc<AtomicUsize>,
-    /// The next line of the file, which the reader counts from the header.
+    /// Lines before the header, since the reader counts from it.
     line_offset: u64,
 }
 
@@ -123,7 +126,7 @@ impl<R: Read> CsvRows<R> {
 
 /// The most frequent of comma, semicolon and tab in the header; spreadsheets of half of Europe write semicolons.
 fn delimiter(header: &[u8]) -> u8 {
-    let count = |d: u8| header.iter().filter(|b| **b == d).count();
+    let count = |d: u8| header.split(|b| *b == d).count();
     [b',', b';', b'\t']
         .into_iter()
         .rev()

@@ -10,3 +10,4 @@
 mod boundaries;
 mod cli;
 mod evaluation;
+mod phone;

@@ -1,3 +1,13 @@
-//! The integration tests, one binary: each module is one room of the house.
+//! The one integration test binary: claims about the program as others meet it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests unwrap what must be there, and print the figures that they hold"
+)]
 
+mod boundaries;
+mod cli;
+mod evaluation;
 mod phone;

@@ -6,9 +6,12 @@
 mod account;
 mod assessment;
 mod field;
+mod registry_line;
 
 pub use account::{AccountInput, CatalogueItemInput, HandleInput};
 pub use assessment::{
     AdviceBody, AssessmentBody, KnownChannelBody, MatchBody, PhoneBody, PhoneErrorBody, SignalBody,
 };
 pub use field::{FieldError, FieldErrors};
+pub(crate) use registry_line::pointer;
+pub use registry_line::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Texts, Warning};

@@ -12,6 +12,7 @@ mod files;
 mod ordered;
 mod screen;
 mod source;
+mod train;
 
 use clap::{Parser, Subcommand};
 
@@ -41,6 +42,8 @@ pub enum Command {
     Screen(screen::ScreenArgs),
     /// Measure results, or a registry and cases, against labelled cases.
     Eval(eval::EvalArgs),
+    /// Fit the model to labelled cases and write its file.
+    Train(train::TrainArgs),
     /// Print the completions of a shell.
     Completions(completions::CompletionsArgs),
 }
@@ -51,6 +54,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Check(args) => check::run(&args),
         Command::Screen(args) => screen::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Train(args) => train::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -5,3 +5,4 @@ pub mod evaluation;
 pub mod line_screening;
 pub mod lines;
 pub mod registry_file;
+pub mod training;

@@ -59,7 +59,7 @@ pub struct FoundChannel<'a> {
 impl Index {
     /// Builds an index of all the businesses given.
     pub fn build(businesses: Vec<Arc<Business>>) -> Self {
-        Self { layers: vec![Layer { segment: Arc::new(Segment::build(businesses)), gone: Arc::default() }] }
+        Self { layers: vec![Layer { segment: Arc::new(Segment::build(businesses, None)), gone: Arc::default() }] }
     }
 
     /// The index after a change: `upserts` replace businesses of the same id, `removed` disappear.
@@ -83,7 +83,7 @@ impl Index {
             top.extend(base.businesses().cloned());
             return Self::build(top);
         }
-        let top = Layer { segment: Arc::new(Segment::build(top)), gone: Arc::default() };
+        let top = Layer { segment: Arc::new(Segment::build(top, Some(Arc::clone(&base.segment.words)))), gone: Arc::default() };
         Self { layers: vec![base, top] }
     }
 

@@ -64,11 +64,48 @@ pub struct Segment {
     pub(super) grams: Postings,
     pub(super) channels: ChannelTable,
     by_id: FxHashMap<BusinessId, (u32, u32)>,
+    pub(super) words: Arc<WordCounts>,
+}
+
+/// In how many businesses' names each word stands.
+#[derive(Debug, Default)]
+pub struct WordCounts {
+    counts: FxHashMap<u64, u32>,
+    businesses: u32,
+}
+
+/// What a word that stands in one registered name only tells at least, beyond the registry's own size.
+const LONE_BITS: f32 = 9.0;
+
+impl WordCounts {
+    fn of(names: &[NameEntry]) -> Self {
+        let mut seen: Vec<(u64, u32)> = names
+            .iter()
+            .flat_map(|n| n.words().map(|w| (hashing::of(w.iter().copied()), n.business)))
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
+        for (word, _) in seen {
+            *counts.entry(word).or_default() += 1;
+        }
+        Self { counts, businesses: names.last().map_or(0, |n| n.business + 1) }
+    }
+
+    /// How much a word identifies: the lesser of its rarity in writing and among registered names.
+    pub fn bits(&self, word: &[char]) -> f32 {
+        let count = self.counts.get(&hashing::of(word.iter().copied())).copied().unwrap_or(0);
+        let among = (self.businesses.max(1_000) as f32 / count.max(1) as f32).log2() + LONE_BITS;
+        rarity::bits(word).min(among)
+    }
 }
 
 impl Segment {
     /// Folds and tables the businesses.
-    pub fn build(businesses: Vec<Arc<Business>>) -> Self {
+    ///
+    /// How common a word is among registered names is counted here, or taken over from `counted` where a small
+    /// segment stands on top of a large one.
+    pub fn build(businesses: Vec<Arc<Business>>, counted: Option<Arc<WordCounts>>) -> Self {
         let mut segment = Self { channels: ChannelTable::build(&businesses), businesses, ..Self::default() };
         let mut names = Vec::with_capacity(segment.businesses.len() * 2);
         for (at, business) in (0u32..).zip(&segment.businesses.clone()) {
@@ -76,6 +113,7 @@ impl Segment {
             push_names(&mut names, at, business);
             segment.by_id.insert(business.id, (from as u32, names.len() as u32));
         }
+        segment.words = counted.unwrap_or_else(|| Arc::new(WordCounts::of(&names)));
         segment.names = names;
         segment.table();
         segment
@@ -91,7 +129,7 @@ impl Segment {
         for (name, entry) in (0u32..).zip(&mut self.names) {
             entry.bits = {
                 let words: Vec<&[char]> = entry.words().collect();
-                words.into_iter().map(rarity::bits).collect()
+                words.into_iter().map(|w| self.words.bits(w)).collect()
             };
             for key in entry.keys() {
                 let at = self.keys.len() as u32;

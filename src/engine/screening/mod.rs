@@ -44,6 +44,9 @@ impl Default for Options {
 /// Businesses that are weighed for one account; what was found beyond is hopeless.
 const WEIGHED: usize = 10;
 
+/// Businesses whose promise is within this of each other are rivals for the same words.
+const RIVAL_BITS: f32 = 1.5;
+
 /// The version of the model that [`screen`] scores with, as every answer names it.
 pub fn model_version() -> &'static str {
     &model::SHIPPED.version
@@ -136,10 +139,12 @@ fn evidence_of<'q, 'r>(
         best.sort_by(|a, b| owned(&b.1).cmp(&owned(&a.1)).then(b.0.total_cmp(&a.0)));
         best.truncate(WEIGHED);
     }
+    let promises: Vec<f32> = best.iter().map(|(promise, _)| *promise).collect();
     let mut evidence: Vec<Evidence<'q, 'r>> = best
         .into_iter()
-        .map(|(_, comparison)| Evidence {
+        .map(|(promise, comparison)| Evidence {
             query,
+            rivals: promises.iter().filter(|&&p| p >= promise - RIVAL_BITS).count() - 1,
             business: comparison.found.business,
             channel: channels.fact(comparison.found.business, options),
             name: Some(NameEvidence {
@@ -151,7 +156,7 @@ fn evidence_of<'q, 'r>(
     for owned in &channels.owned {
         if evidence.len() < 2 * WEIGHED && evidence.iter().all(|e| e.business.id != owned.business.id) {
             let channel = channels.fact(owned.business, options);
-            evidence.push(Evidence { query, business: owned.business, name: None, channel });
+            evidence.push(Evidence { query, business: owned.business, name: None, channel, rivals: 0 });
         }
     }
     evidence

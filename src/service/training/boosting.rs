@@ -7,15 +7,26 @@ use rayon::prelude::*;
 
 use crate::engine::screening::{Bins, Model};
 
-/// One row: a name weighed against a business.
+/// All rows with the same bins: names weighed against businesses.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
-    /// The bins of its signals.
+    /// The bins of the signals.
     pub bins: Bins,
-    /// The account imitates this business.
-    pub positive: bool,
-    /// How much the row counts.
-    pub weight: f64,
+    /// Weight of those that imitate the business.
+    pub positive: f64,
+    /// Weight of those that do not.
+    pub negative: f64,
+}
+
+/// Gathers `(bins, imitates, weight)` by bins; sorted, so that the fit does not depend on the order of cases.
+pub fn gather(mut rows: Vec<(Bins, bool, f64)>) -> Vec<Row> {
+    rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    rows.chunk_by(|a, b| a.0 == b.0)
+        .map(|same| {
+            let sum = |of: bool| same.iter().filter(|r| r.1 == of).map(|r| r.2).sum();
+            Row { bins: same[0].0, positive: sum(true), negative: sum(false) }
+        })
+        .collect()
 }
 
 /// Passes over all terms.
@@ -43,9 +54,9 @@ pub fn fit(rows: &[Row]) -> Model {
         return model;
     }
     let mut terms = terms(&model, rows);
-    let total: f64 = rows.iter().map(|r| r.weight).sum();
-    let positive: f64 = rows.iter().filter(|r| r.positive).map(|r| r.weight).sum();
-    let share = (positive / total).clamp(1e-6, 1.0 - 1e-6);
+    let positive: f64 = rows.iter().map(|r| r.positive).sum();
+    let negative: f64 = rows.iter().map(|r| r.negative).sum();
+    let share = (positive / (positive + negative)).clamp(1e-6, 1.0 - 1e-6);
     let base = (share / (1.0 - share)).ln();
     let mut scores = vec![base; rows.len()];
     for _ in 0..ROUNDS {
@@ -92,8 +103,9 @@ fn step(term: &mut Term, rows: &[Row], scores: &mut [f64]) {
             for ((row, &cell), &score) in rows.iter().zip(cells).zip(scores) {
                 let p = 1.0 / (1.0 + (-score).exp());
                 let slot = &mut sums[usize::from(cell)];
-                slot.0 += row.weight * (f64::from(u8::from(row.positive)) - p);
-                slot.1 += row.weight * p * (1.0 - p);
+                let weight = row.positive + row.negative;
+                slot.0 += row.positive - weight * p;
+                slot.1 += weight * p * (1.0 - p);
             }
             sums
         })

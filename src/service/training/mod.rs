@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::domain::{Account, Business, BusinessId, Coverage};
 use crate::engine::index::Index;
 use crate::engine::screening::{Bins, Model, Options, weighed_bins};
-use boosting::{Row, fit};
+use boosting::{fit, gather};
 pub use thresholds::Thresholds;
 
 /// Whether a labelled case is an impostor, and of which businesses (by external id).
@@ -47,6 +47,11 @@ const BYSTANDER: f64 = 0.3;
 /// Share of impostors at which thresholds and weights are stated.
 const PRIOR: f64 = 0.01;
 
+/// Weights of what the channels say, in log-odds: stated, not fitted, since every labelled case is screened under
+/// complete coverage and none of its numbers is a neighbour. The first three are none given, not among all
+/// that the business has (the reference), not among those we know; then its own, another business's, a neighbour.
+const CHANNEL_WEIGHTS: [f64; 6] = [-1.5, 0.0, -1.5, -6.0, -1.0, 1.0];
+
 struct Case {
     impostor: bool,
     rows: Vec<(bool, Bins)>,
@@ -63,6 +68,7 @@ pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
             impostor: case.impostor,
             rows: weighed_bins(index, &case.account, &options)
                 .into_iter()
+                .map(|(id, bins)| (id, Model::without_channel(bins)))
                 .map(|(id, bins)| {
                     let target = external.get(&id).is_some_and(|e| case.accept.iter().any(|a| a == e));
                     (case.impostor && target, bins)
@@ -99,14 +105,13 @@ fn top_score(model: &Model, case: &Case) -> f64 {
 }
 
 fn fitted<'c>(cases: impl Iterator<Item = &'c Case>) -> Model {
-    let rows: Vec<Row> = cases
-        .flat_map(|case| {
-            case.rows.iter().map(move |&(target, bins)| Row {
-                bins,
-                positive: target,
-                weight: if case.impostor && !target { BYSTANDER } else { 1.0 },
-            })
+    let rows = cases.flat_map(|case| {
+        case.rows.iter().map(move |&(target, bins)| {
+            let weight = if case.impostor && !target { BYSTANDER } else { 1.0 };
+            (bins, target, weight)
         })
-        .collect();
-    fit(&rows)
+    });
+    let mut model = fit(&gather(rows.collect()));
+    model.set_channel(&CHANNEL_WEIGHTS);
+    model
 }

@@ -4,6 +4,7 @@
 //! `UPDATE_GENERATED=1 cargo test --release generated` rewrites them. What Python scripts made is only checked for
 //! its shape (`shapes`).
 
+mod affixes;
 mod confusables;
 
 use std::io::Read;

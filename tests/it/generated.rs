@@ -6,6 +6,7 @@
 
 mod affixes;
 mod confusables;
+mod legal_forms;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

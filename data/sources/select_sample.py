@@ -263,7 +263,7 @@ def cleaned(chosen):
         for alias in sorted(row.get("aliases", []), key=lambda a: a == a.lower()):
             if fold(alias) in seen:
                 reason = "repeated"
-            elif len(fold(alias)) < 2 or re.fullmatch(r"q\d+", fold(alias)) or re.match(r"[A-Z]{2}:", alias):
+            elif len(fold(alias)) < 2 or re.fullmatch(r"q\d+", fold(alias)) or re.fullmatch(r"[A-Z]{2}:\S+", alias):
                 reason = "not a name"
             elif alias.casefold() in GENERIC:
                 reason = "generic"

@@ -7,6 +7,7 @@
 mod affixes;
 mod confusables;
 mod legal_forms;
+mod shapes;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -137,14 +137,14 @@ impl fmt::Display for Figures {
         let cases: Vec<String> = self
             .cases
             .iter()
-            .map(|(label, n)| format!("{label} {n}"))
+            .map(|(label, n)| format!("'{label}': {n}"))
             .collect();
-        writeln!(f, "{:18} {}", "cases", cases.join(", "))?;
+        writeln!(f, "{:18} {{{}}}", "cases", cases.join(", "))?;
         for (name, value) in self.shares.iter().filter(|(_, v)| !v.is_nan()) {
             writeln!(f, "{name:18} {value:.4}")?;
         }
         if let Some([low, high]) = self.fpr_interval {
-            writeln!(f, "{:18} [{low}, {high}]", "fpr_interval")?;
+            writeln!(f, "{:18} [{low:?}, {high:?}]", "fpr_interval")?;
         }
         for (name, value) in self.ranked.iter().filter(|(_, v)| !v.is_nan()) {
             writeln!(f, "{name:18} {value:.4}")?;

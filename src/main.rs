@@ -1,3 +1,5 @@
 //! The `bonafide` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    bonafide::cli::main()
+}

@@ -5,10 +5,19 @@
 
 mod account;
 mod assessment;
+mod business;
+mod channel;
+mod check;
 mod field;
+mod json;
+pub mod words;
 
 pub use account::{AccountInput, CatalogueItemInput, HandleInput};
 pub use assessment::{
     AdviceBody, AssessmentBody, KnownChannelBody, MatchBody, PhoneBody, PhoneErrorBody, SignalBody,
 };
+pub use business::{BusinessBody, CoverageBody, HoursBody, ProfileBody};
+pub use channel::ChannelBody;
+pub use check::{BatchInput, CheckInput};
 pub use field::{FieldError, FieldErrors};
+pub use json::{merge_patch, read_json, read_value};

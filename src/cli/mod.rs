@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod sample;
 mod serve;
 
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 
 use crate::config::{ConfigError, LogFormat, Settings};
-use crate::store::StoreError;
+use crate::service::StoreError;
 
 /// Is this really them? Keeps a registry of verified businesses and checks accounts that claim to be one.
 #[derive(Debug, Parser)]

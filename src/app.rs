@@ -6,9 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::config::Settings;
+use crate::service::Services;
 use crate::service::access::{Access, Scope};
 use crate::service::check::Checks;
 use crate::service::housekeeping::Housekeeping;
+use crate::service::idempotency::Idempotency;
 use crate::service::live::LiveIndex;
 use crate::service::registry::Registry;
 use crate::service::world::{Clock, Entropy, World};
@@ -56,72 +58,47 @@ pub async fn open_store(url: &str, world: &World) -> Result<Arc<dyn Store>, Stor
     )))
 }
 
-/// The running parts.
-#[derive(Debug, Clone)]
-pub struct App {
-    /// The registry.
-    pub registry: Registry,
-    /// Checks.
-    pub checks: Arc<Checks>,
-    /// Keys.
-    pub access: Arc<Access>,
-    /// The live index.
-    pub live: Arc<LiveIndex>,
-    /// Clock and randomness.
-    pub world: World,
-    /// The store, for idempotency and shutdown.
-    pub store: SharedStore,
+/// Loads the registry and keys of a store into running services.
+pub async fn start(
+    store: Arc<dyn Store>,
+    world: World,
+    settings: &Settings,
+) -> Result<Services, StoreError> {
+    let live = Arc::new(LiveIndex::load(Arc::clone(&store)).await?);
+    let open = settings.listen.ip().is_loopback() || settings.allow_anonymous;
+    let anonymous = if open {
+        vec![Scope::Check, Scope::RegistryRead]
+    } else {
+        Vec::new()
+    };
+    let access = Access::load(Arc::clone(&store), world.clone(), anonymous).await?;
+    let checks = Checks::new(
+        Arc::clone(&live),
+        Arc::clone(&store),
+        world.clone(),
+        settings.prior,
+    );
+    Ok(Services {
+        registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),
+        checks: Arc::new(checks),
+        access: Arc::new(access),
+        live,
+        idempotency: Idempotency::new(store, world.clone()),
+        world,
+    })
 }
 
-/// A store that is shared.
-#[derive(Clone)]
-pub struct SharedStore(pub Arc<dyn Store>);
-
-impl std::fmt::Debug for SharedStore {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Store")
-    }
-}
-
-impl App {
-    /// Loads the registry and keys of a store.
-    pub async fn start(
-        store: Arc<dyn Store>,
-        world: World,
-        settings: &Settings,
-    ) -> Result<Self, StoreError> {
-        let live = Arc::new(LiveIndex::load(Arc::clone(&store)).await?);
-        let open = settings.listen.ip().is_loopback() || settings.allow_anonymous;
-        let anonymous = if open {
-            vec![Scope::Check, Scope::RegistryRead]
-        } else {
-            Vec::new()
-        };
-        let access = Access::load(Arc::clone(&store), world.clone(), anonymous).await?;
-        let checks = Checks::new(
-            Arc::clone(&live),
-            Arc::clone(&store),
-            world.clone(),
-            settings.prior,
-        );
-        Ok(Self {
-            registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),
-            checks: Arc::new(checks),
-            access: Arc::new(access),
-            live,
-            world,
-            store: SharedStore(store),
-        })
-    }
-
-    /// What has to run beside requests.
-    pub fn housekeeping(&self, settings: &Settings) -> Housekeeping {
-        Housekeeping {
-            store: Arc::clone(&self.store.0),
-            live: Arc::clone(&self.live),
-            access: Arc::clone(&self.access),
-            world: self.world.clone(),
-            keep_checks: SignedDuration::from_hours(24 * i64::from(settings.keep_checks_days)),
-        }
+/// What has to run beside requests.
+pub fn housekeeping(
+    services: &Services,
+    store: Arc<dyn Store>,
+    settings: &Settings,
+) -> Housekeeping {
+    Housekeeping {
+        store,
+        live: Arc::clone(&services.live),
+        access: Arc::clone(&services.access),
+        world: services.world.clone(),
+        keep_checks: SignedDuration::from_hours(24 * i64::from(settings.keep_checks_days)),
     }
 }

@@ -12,7 +12,9 @@ mod files;
 mod import;
 mod key;
 mod migrate;
+mod openapi;
 mod ordered;
+mod sample;
 mod screen;
 mod serve;
 mod source;
@@ -76,6 +78,8 @@ enum Command {
     Key(key::KeyArgs),
     /// Create the database, or bring it to this version's schema.
     Migrate(migrate::MigrateArgs),
+    /// Print the OpenAPI document, or write both files.
+    Openapi(openapi::OpenapiArgs),
     /// Print the completions of a shell.
     Completions(completions::CompletionsArgs),
 }
@@ -107,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&common, &args).map(done),
         Command::Key(args) => block_on(key::run(&common, args)).map(done),
         Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),
+        Command::Openapi(args) => openapi::run(&args).map(done),
         Command::Completions(args) => completions::run(&args).map(done),
     };
     outcome.unwrap_or_else(|error| error.report())

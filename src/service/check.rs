@@ -14,6 +14,11 @@ use crate::domain::{Account, Assessment, CheckId, KeyId, Verdict};
 use crate::engine::screening::{Options, model_version, screen};
 use crate::store::{KeptCheck, Store, StoreError};
 
+/// The version of the model that checks are made with.
+pub fn model() -> &'static str {
+    model_version()
+}
+
 /// Requests that may wait for a processor.
 const QUEUE: usize = 512;
 

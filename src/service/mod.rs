@@ -5,9 +5,31 @@ pub mod check;
 pub mod contract;
 pub mod evaluation;
 pub mod housekeeping;
+pub mod idempotency;
 pub mod line_screening;
 pub mod lines;
 pub mod live;
 pub mod registry;
 pub mod registry_file;
 pub mod world;
+
+use std::sync::Arc;
+
+pub use crate::store::StoreError;
+
+/// Every use case, ready to be used by an edge.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The registry.
+    pub registry: registry::Registry,
+    /// Checks.
+    pub checks: Arc<check::Checks>,
+    /// Keys.
+    pub access: Arc<access::Access>,
+    /// The live index.
+    pub live: Arc<live::LiveIndex>,
+    /// Requests that are done once.
+    pub idempotency: idempotency::Idempotency,
+    /// Clock and randomness.
+    pub world: world::World,
+}

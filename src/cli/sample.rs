@@ -12,8 +12,8 @@ const BATCH: usize = 1_000;
 /// Loads it; businesses that are there with the same profile are left alone.
 pub async fn load(registry: &Registry) -> Result<(), CliError> {
     let broken = |e: &dyn std::fmt::Display| CliError::failed("the sample data is damaged", e);
-    let mut reader = RegistryReader::new(GzDecoder::new(SAMPLE), Some(Format::Jsonl))
-        .map_err(|e| broken(&e))?;
+    let mut reader =
+        RegistryReader::new(GzDecoder::new(SAMPLE), Some(Format::Jsonl)).map_err(|e| broken(&e))?;
     loop {
         let batch: Vec<Entry> = reader
             .by_ref()

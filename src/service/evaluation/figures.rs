@@ -54,13 +54,7 @@ impl Figures {
                 example: (*example).to_owned(),
             });
         }
-        let mut cases: Vec<(String, usize)> = Vec::new();
-        for (t, _) in &pairs {
-            match cases.iter_mut().find(|(label, _)| *label == t.label) {
-                Some((_, n)) => *n += 1,
-                None => cases.push((t.label.clone(), 1)),
-            }
-        }
+        let cases = count_labels(&pairs);
         let clean = labelled(&pairs, "clean");
         let flagged = clean.iter().filter(|(_, o)| o.hard()).count();
         Ok(Self {
@@ -151,6 +145,23 @@ impl fmt::Display for Figures {
         }
         Ok(())
     }
+}
+
+/// Cases by label in the order of the set, then the labels that it has no case of.
+fn count_labels(pairs: &[Pair<'_>]) -> Vec<(String, usize)> {
+    let mut cases: Vec<(String, usize)> = Vec::new();
+    for (t, _) in pairs {
+        match cases.iter_mut().find(|(label, _)| *label == t.label) {
+            Some((_, n)) => *n += 1,
+            None => cases.push((t.label.clone(), 1)),
+        }
+    }
+    for label in ["impostor", "clean", "verified", "carrying"] {
+        if !cases.iter().any(|(known, _)| known == label) {
+            cases.push((label.to_owned(), 0));
+        }
+    }
+    cases
 }
 
 fn labelled<'a>(pairs: &[Pair<'a>], label: &str) -> Vec<Pair<'a>> {

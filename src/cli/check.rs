@@ -4,9 +4,9 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::CliError;
 use super::answer::Answer;
 use super::source::RegistrySource;
+use super::{CliError, Common};
 use crate::domain::Platform;
 use crate::service::contract::{AccountInput, FieldErrors, HandleInput};
 
@@ -59,10 +59,10 @@ pub struct CheckArgs {
     json: bool,
 }
 
-pub(super) fn run(args: &CheckArgs) -> Result<(), CliError> {
+pub(super) fn run(common: &Common, args: &CheckArgs) -> Result<(), CliError> {
     let input = args.input()?;
     let account = input.parse().map_err(|errors| usage(&errors))?;
-    let screener = args.source.screener(None, false)?;
+    let screener = args.source.screener(common, None, false)?;
     let assessment = screener.screen(&account);
     let body = screener.render(&assessment);
     let mut out = anstream::stdout().lock();

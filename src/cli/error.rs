@@ -5,6 +5,9 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::config::ConfigError;
+use crate::store::StoreError;
+
 /// Why a command ended without having done its work.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
@@ -53,5 +56,17 @@ impl CliError {
                 ExitCode::FAILURE
             }
         }
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        Self::Usage(error.to_string())
     }
 }

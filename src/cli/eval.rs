@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Deserialize;
 
 use super::source::RegistrySource;
-use super::{CliError, files};
+use super::{CliError, Common, files};
 use crate::domain::Coverage;
 use crate::service::evaluation::{EvaluationError, Figures, Outcome, Results, read_truth};
 use crate::service::line_screening::LineScreener;
@@ -60,9 +60,9 @@ fn parse_prior(text: &str) -> Result<f64, String> {
     }
 }
 
-pub(super) fn run(args: &EvalArgs) -> Result<(), CliError> {
+pub(super) fn run(common: &Common, args: &EvalArgs) -> Result<(), CliError> {
     let truth = read_truth(files::open(&args.truth)?).map_err(|e| of_file(&args.truth, &e))?;
-    let results = read_results(args)?;
+    let results = read_results(common, args)?;
     let figures =
         Figures::of(&truth, &results, args.prior).map_err(|e| of_file(&args.results, &e))?;
     let mut text = figures.to_string();
@@ -92,7 +92,7 @@ struct Kind {
     error: Option<serde::de::IgnoredAny>,
 }
 
-fn read_results(args: &EvalArgs) -> Result<Results, CliError> {
+fn read_results(common: &Common, args: &EvalArgs) -> Result<Results, CliError> {
     let path = &args.results;
     let mut lines = LineReader::new(files::open(path)?, LineScreener::MAX_BYTES);
     let mut next = || lines.next_line().map_err(|e| CliError::file(path, e));
@@ -106,7 +106,7 @@ fn read_results(args: &EvalArgs) -> Result<Results, CliError> {
     let kind: Kind = serde_json::from_slice(&first.bytes)
         .map_err(|e| CliError::file(path, format!("line {}: {e}", first.number)))?;
     if kind.verdict.is_none() && kind.error.is_none() {
-        return screen_cases(args, first, lines);
+        return screen_cases(common, args, first, lines);
     }
     if args.source.is_given() {
         return Err(CliError::Usage(format!(
@@ -126,11 +126,12 @@ fn read_results(args: &EvalArgs) -> Result<Results, CliError> {
 }
 
 fn screen_cases(
+    common: &Common,
     args: &EvalArgs,
     first: RawLine,
     mut lines: LineReader<impl Read>,
 ) -> Result<Results, CliError> {
-    let screener = args.source.screener(args.assume_coverage, false)?;
+    let screener = args.source.screener(common, args.assume_coverage, false)?;
     let started = Instant::now();
     let mut results = Results::new();
     let mut batch = vec![first];

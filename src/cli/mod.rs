@@ -9,33 +9,66 @@ mod completions;
 mod error;
 mod eval;
 mod files;
+mod import;
+mod key;
+mod migrate;
+mod openapi;
 mod ordered;
+mod sample;
 mod screen;
+mod serve;
 mod source;
 mod train;
 
-use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+
+use crate::config::{LogFormat, Settings};
 
 pub use error::CliError;
 
 /// Is this really them? Keeps a registry of verified businesses, and tells whether an account that calls, texts
 /// or chats is the business that it says it is, imitates it, or is unknown.
 #[derive(Debug, Parser)]
-#[command(
-    name = "bonafide",
-    version,
-    propagate_version = true,
-    max_term_width = 100
-)]
-pub struct Cli {
-    /// What to do.
+#[command(name = "bonafide", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
     #[command(subcommand)]
-    pub command: Command,
+    command: Command,
 }
 
-/// The commands.
+/// Flags that every command understands.
+#[derive(Debug, Clone, Args, Serialize)]
+pub struct Common {
+    /// TOML file with settings; every setting can also be a BONAFIDE_… environment variable.
+    #[arg(long, global = true, value_name = "FILE", env = "BONAFIDE_CONFIG")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// How to write logs [default: human on a terminal, JSON otherwise].
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<LogFormat>,
+}
+
+/// Which database; part of the flags of each command that uses one.
+#[derive(Debug, Clone, Default, Args, Serialize)]
+pub struct DatabaseFlag {
+    /// The database, such as sqlite://bonafide.db [default: sqlite://bonafide.db, in the working directory].
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
-pub enum Command {
+enum Command {
+    /// Serve the API, its documentation and the public page on one port.
+    Serve(serve::ServeArgs),
+    /// Import businesses from files, JSON lines or CSV.
+    Import(import::ImportArgs),
     /// Check one account and read the answer.
     Check(Box<check::CheckArgs>),
     /// Screen accounts from standard input to standard output, one JSON object a line.
@@ -44,17 +77,55 @@ pub enum Command {
     Eval(eval::EvalArgs),
     /// Fit the model to labelled cases and write its file.
     Train(train::TrainArgs),
+    /// Make, list and revoke API keys.
+    Key(key::KeyArgs),
+    /// Create the database, or bring it to this version's schema.
+    Migrate(migrate::MigrateArgs),
+    /// Print the OpenAPI document, or write both files.
+    Openapi(openapi::OpenapiArgs),
     /// Print the completions of a shell.
     Completions(completions::CompletionsArgs),
 }
 
-/// Runs the command that was asked for.
-pub fn run(cli: Cli) -> Result<(), CliError> {
-    match cli.command {
-        Command::Check(args) => check::run(&args),
-        Command::Screen(args) => screen::run(&args),
-        Command::Eval(args) => eval::run(&args),
-        Command::Train(args) => train::run(&args),
-        Command::Completions(args) => completions::run(&args),
+/// Settings from the flags of a command and those common to all.
+pub fn settings(common: &Common, flags: impl Serialize) -> Result<Settings, CliError> {
+    #[derive(Serialize)]
+    struct Both<'a, F: Serialize> {
+        #[serde(flatten)]
+        common: &'a Common,
+        #[serde(flatten)]
+        flags: F,
     }
+    Ok(Settings::load(
+        common.config.as_deref(),
+        Both { common, flags },
+    )?)
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let Cli { common, command } = Cli::parse();
+    let done = |()| ExitCode::SUCCESS;
+    let outcome = match command {
+        Command::Serve(args) => block_on(serve::run(&common, args)),
+        Command::Import(args) => import::run(&common, &args).map(done),
+        Command::Check(args) => check::run(&common, &args).map(done),
+        Command::Screen(args) => screen::run(&common, &args).map(done),
+        Command::Eval(args) => eval::run(&common, &args).map(done),
+        Command::Train(args) => train::run(&args).map(done),
+        Command::Key(args) => block_on(key::run(&common, args)).map(done),
+        Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),
+        Command::Openapi(args) => openapi::run(&args).map(done),
+        Command::Completions(args) => completions::run(&args).map(done),
+    };
+    outcome.unwrap_or_else(|error| error.report())
+}
+
+/// Runs a command that waits for things.
+pub fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| CliError::failed("the runtime cannot start", e))?
+        .block_on(work)
 }

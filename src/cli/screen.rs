@@ -8,9 +8,9 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::CliError;
 use super::ordered::{Stopped, answer_lines};
 use super::source::RegistrySource;
+use super::{CliError, Common};
 use crate::domain::Coverage;
 use crate::service::line_screening::LineScreener;
 use crate::service::lines::LineReader;
@@ -40,8 +40,8 @@ pub struct ScreenArgs {
     assume_coverage: Option<Coverage>,
 }
 
-pub(super) fn run(args: &ScreenArgs) -> Result<(), CliError> {
-    let screener = args.source.screener(args.assume_coverage, true)?;
+pub(super) fn run(common: &Common, args: &ScreenArgs) -> Result<(), CliError> {
+    let screener = args.source.screener(common, args.assume_coverage, true)?;
     let jobs = args.jobs.map_or_else(
         || thread::available_parallelism().map_or(1, NonZero::get),
         usize::from,

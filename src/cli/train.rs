@@ -10,8 +10,8 @@ use super::source::RegistrySource;
 use super::{CliError, files};
 use crate::service::contract::AccountInput;
 use crate::service::evaluation::read_truth;
-use crate::service::lines::LineReader;
 use crate::service::line_screening::LineScreener;
+use crate::service::lines::LineReader;
 use crate::service::training::{Labelled, Trained, train};
 
 /// Arguments of `train`.
@@ -37,7 +37,11 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), CliError> {
     let trained = train(&index, &labelled, &args.model_version);
     let text = trained.model.render(&comment(&trained, labelled.len()));
     fs::write(&args.out, text).map_err(|e| CliError::file(&args.out, e))?;
-    anstream::println!("{}wrote {}", comment(&trained, labelled.len()), args.out.display());
+    anstream::println!(
+        "{}wrote {}",
+        comment(&trained, labelled.len()),
+        args.out.display()
+    );
     Ok(())
 }
 
@@ -56,7 +60,8 @@ fn comment(trained: &Trained, cases: usize) -> String {
 }
 
 fn labelled(args: &TrainArgs) -> Result<Vec<Labelled>, CliError> {
-    let truth = read_truth(files::open(&args.truth)?).map_err(|e| CliError::file(&args.truth, e))?;
+    let truth =
+        read_truth(files::open(&args.truth)?).map_err(|e| CliError::file(&args.truth, e))?;
     let mut labels: HashMap<String, _> = truth
         .into_iter()
         .filter(|t| t.label == "impostor" || t.label == "clean")
@@ -64,7 +69,10 @@ fn labelled(args: &TrainArgs) -> Result<Vec<Labelled>, CliError> {
         .collect();
     let mut lines = LineReader::new(files::open(&args.cases)?, LineScreener::MAX_BYTES);
     let mut cases = Vec::with_capacity(labels.len());
-    while let Some(line) = lines.next_line().map_err(|e| CliError::file(&args.cases, e))? {
+    while let Some(line) = lines
+        .next_line()
+        .map_err(|e| CliError::file(&args.cases, e))?
+    {
         let Some(truth) = LineScreener::read_id(&line)
             .and_then(|id| labels.remove(id.as_str().unwrap_or_default()))
         else {
@@ -75,7 +83,11 @@ fn labelled(args: &TrainArgs) -> Result<Vec<Labelled>, CliError> {
         let account = input
             .parse()
             .map_err(|e| CliError::file(&args.cases, format!("line {}: {e}", line.number)))?;
-        cases.push(Labelled { account, impostor: truth.label == "impostor", accept: truth.accept });
+        cases.push(Labelled {
+            account,
+            impostor: truth.label == "impostor",
+            accept: truth.accept,
+        });
     }
     Ok(cases)
 }

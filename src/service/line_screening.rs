@@ -9,7 +9,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserializer, Serialize};
 use serde_json::Value;
 
-use super::contract::{AccountInput, AssessmentBody, FieldErrors, pointer};
+use super::contract::{AccountInput, AssessmentBody, FieldErrors, read_json};
 use super::lines::RawLine;
 use crate::domain::{Account, Assessment, Coverage};
 use crate::engine::index::Index;
@@ -124,27 +124,11 @@ impl LineScreener {
 }
 
 fn read_account(line: &[u8]) -> Result<AccountInput, FieldErrors> {
-    let text = std::str::from_utf8(line).map_err(|e| {
+    std::str::from_utf8(line).map_err(|e| {
         let detail = format!("it is not UTF-8 (byte {})", e.valid_up_to() + 1);
         FieldErrors::one("", "invalid_utf8", detail)
     })?;
-    let mut json = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| {
-            let at = pointer(error.path());
-            let inner = error.into_inner();
-            let code = if inner.is_data() {
-                "invalid_type"
-            } else {
-                "invalid_json"
-            };
-            FieldErrors::one(at, code, inner.to_string())
-        })
-        .and_then(|input| {
-            json.end()
-                .map(|()| input)
-                .map_err(|e| FieldErrors::one("", "invalid_json", e.to_string()))
-        })
+    read_json(line)
 }
 
 /// Writes the answer with the id first, so that a reader of the stream sees it before anything else.

@@ -1,8 +1,36 @@
 //! Use cases. They own transactions and the live index, and know nothing of HTTP or the terminal.
 
+pub mod access;
+pub mod check;
 pub mod contract;
 pub mod evaluation;
+pub mod housekeeping;
+pub mod idempotency;
 pub mod line_screening;
 pub mod lines;
+pub mod live;
+pub mod registry;
 pub mod registry_file;
 pub mod training;
+pub mod world;
+
+use std::sync::Arc;
+
+pub use crate::store::StoreError;
+
+/// Every use case, ready to be used by an edge.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The registry.
+    pub registry: registry::Registry,
+    /// Checks.
+    pub checks: Arc<check::Checks>,
+    /// Keys.
+    pub access: Arc<access::Access>,
+    /// The live index.
+    pub live: Arc<live::LiveIndex>,
+    /// Requests that are done once.
+    pub idempotency: idempotency::Idempotency,
+    /// Clock and randomness.
+    pub world: world::World,
+}

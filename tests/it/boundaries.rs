@@ -34,6 +34,24 @@ const NO_WORLD: &[&str] = &[
 ];
 const NO_EDGES: &[&str] = &["axum", "clap", "sqlx", "indicatif", "anstream", "std::net"];
 
+/// The shipped tables are compressed within the program; unpacking them needs `std::io::Read` over bytes.
+const NO_WORLD_BUT_READ: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::time",
+    "std::thread",
+    "serde",
+    "serde_json",
+    "tokio",
+    "sqlx",
+    "axum",
+    "clap",
+    "utoipa",
+    "tracing",
+];
+
 const RULES: &[Rule] = &[
     Rule {
         room: "domain",
@@ -54,6 +72,11 @@ const RULES: &[Rule] = &[
         room: "engine::name",
         may: &["domain"],
         never: NO_WORLD,
+    },
+    Rule {
+        room: "engine::name::shipped",
+        may: &["domain", "engine::name"],
+        never: NO_WORLD_BUT_READ,
     },
     Rule {
         room: "engine::index",

@@ -37,7 +37,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { prior: 0.01, assume_coverage: None, explain: true }
+        Self {
+            prior: 0.01,
+            assume_coverage: None,
+            explain: true,
+        }
     }
 }
 
@@ -58,7 +62,12 @@ pub fn screen(index: &Index, account: &Account, options: &Options) -> Assessment
 }
 
 /// Screens with a given model.
-pub fn screen_with(model: &Model, index: &Index, account: &Account, options: &Options) -> Assessment {
+pub fn screen_with(
+    model: &Model,
+    index: &Index,
+    account: &Account,
+    options: &Options,
+) -> Assessment {
     let channels = Channels::of(index, account);
     let name = claimed_name(account);
     let query = name.as_deref().and_then(Query::new);
@@ -66,11 +75,17 @@ pub fn screen_with(model: &Model, index: &Index, account: &Account, options: &Op
         .into_iter()
         .map(|evidence| {
             let bins = model::bins(&evidence);
-            Weighed { log_odds: model.log_odds(&bins), bins, evidence }
+            Weighed {
+                log_odds: model.log_odds(&bins),
+                bins,
+                evidence,
+            }
         })
         .collect();
     weighed.sort_by(|a, b| {
-        b.log_odds.total_cmp(&a.log_odds).then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
+        b.log_odds
+            .total_cmp(&a.log_odds)
+            .then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
     });
     let ruling = verdict::rule(model, query.as_ref(), &channels, &weighed);
     assess(model, &channels, query.as_ref(), &weighed, &ruling, options)
@@ -85,7 +100,11 @@ pub(crate) struct Weighed<'q, 'r> {
 }
 
 /// The bins of every business that a name is weighed against, for fitting: the business and its evidence's bins.
-pub fn weighed_bins(index: &Index, account: &Account, options: &Options) -> Vec<(BusinessId, Bins)> {
+pub fn weighed_bins(
+    index: &Index,
+    account: &Account,
+    options: &Options,
+) -> Vec<(BusinessId, Bins)> {
     let channels = Channels::of(index, account);
     let query = claimed_name(account).as_deref().and_then(Query::new);
     evidence_of(index, query.as_ref(), &channels, options)
@@ -109,7 +128,10 @@ fn claimed_name(account: &Account) -> Option<String> {
     if let Some(site) = &account.website {
         return Some(readable(site.domain().as_str()));
     }
-    account.email.as_ref().map(|email| format!("{} {}", email.local(), readable(email.domain().as_str())))
+    account
+        .email
+        .as_ref()
+        .map(|email| format!("{} {}", email.local(), readable(email.domain().as_str())))
 }
 
 /// A host name as people see it: punycode labels in their own letters.
@@ -127,9 +149,14 @@ fn evidence_of<'q, 'r>(
     if let Some(query) = query {
         let mut rows = Rows::default();
         for found in index.names_in(&query.folded, &query.views) {
-            let Some(comparison) = Comparison::new(query, found, &mut rows) else { continue };
+            let Some(comparison) = Comparison::new(query, found, &mut rows) else {
+                continue;
+            };
             let promise = promise(&comparison);
-            match best.iter_mut().find(|(_, c)| c.found.business.id == comparison.found.business.id) {
+            match best
+                .iter_mut()
+                .find(|(_, c)| c.found.business.id == comparison.found.business.id)
+            {
                 Some(slot) if slot.0 >= promise => {}
                 Some(slot) => *slot = (promise, comparison),
                 None => best.push((promise, comparison)),
@@ -144,19 +171,33 @@ fn evidence_of<'q, 'r>(
         .into_iter()
         .map(|(promise, comparison)| Evidence {
             query,
-            rivals: promises.iter().filter(|&&p| p >= promise - RIVAL_BITS).count() - 1,
+            rivals: promises
+                .iter()
+                .filter(|&&p| p >= promise - RIVAL_BITS)
+                .count()
+                - 1,
             business: comparison.found.business,
             channel: channels.fact(comparison.found.business, options),
             name: Some(NameEvidence {
-                in_one_piece: comparison.coverage > 0.999 && !comparison.reordered && comparison.is_stretch,
+                in_one_piece: comparison.coverage > 0.999
+                    && !comparison.reordered
+                    && comparison.is_stretch,
                 comparison,
             }),
         })
         .collect();
     for owned in &channels.owned {
-        if evidence.len() < 2 * WEIGHED && evidence.iter().all(|e| e.business.id != owned.business.id) {
+        if evidence.len() < 2 * WEIGHED
+            && evidence.iter().all(|e| e.business.id != owned.business.id)
+        {
             let channel = channels.fact(owned.business, options);
-            evidence.push(Evidence { query, business: owned.business, name: None, channel, rivals: 0 });
+            evidence.push(Evidence {
+                query,
+                business: owned.business,
+                name: None,
+                channel,
+                rivals: 0,
+            });
         }
     }
     evidence
@@ -194,14 +235,27 @@ fn assess(
         .take(3)
         .map(|w| Match {
             business_id: w.evidence.business.id,
-            external_id: w.evidence.business.profile.external_id.as_ref().map(|e| e.as_str().to_owned()),
+            external_id: w
+                .evidence
+                .business
+                .profile
+                .external_id
+                .as_ref()
+                .map(|e| e.as_str().to_owned()),
             name: w.evidence.business.profile.name.to_string(),
             score: score(w),
         })
         .collect();
     let top = ranked.first().copied().filter(|_| !matches.is_empty());
     let none = logistic(prior_log_odds + model.no_match);
-    let told = explanation::Told { model, query, channels, top, ruling, explain: options.explain };
+    let told = explanation::Told {
+        model,
+        query,
+        channels,
+        top,
+        ruling,
+        explain: options.explain,
+    };
     Assessment {
         verdict: ruling.verdict,
         basis: ruling.basis,

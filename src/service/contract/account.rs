@@ -31,15 +31,19 @@ pub struct CatalogueItemInput {
     pub title: String,
     /// Price in the minor unit of the currency (cents).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub price_minor_units: Option<u64>,
     /// ISO 4217; needed with a price.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub currency: Option<String>,
     /// A picture.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub image_url: Option<String>,
     /// Where it is sold.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub link: Option<String>,
 }
 
@@ -73,43 +77,54 @@ impl CatalogueItemInput {
 pub struct AccountInput {
     /// The number as met, in any notation; links such as `https://wa.me/447…` and `tel:` are read too. At most 250 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "+44 7400 123456", max_length = 250)]
+    #[schema(example = "+44 7400 123456", max_length = 250, nullable = false)]
     pub phone: Option<String>,
     /// The name that the account shows, exactly as shown. At most 1,000 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Amaz0n Customer Support ✅", max_length = 1000)]
+    #[schema(
+        example = "Amaz0n Customer Support ✅",
+        max_length = 1000,
+        nullable = false
+    )]
     pub display_name: Option<String>,
     /// ISO 3166-1 alpha-2 country in which a national number is to be read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "GB")]
+    #[schema(example = "GB", nullable = false)]
     pub default_region: Option<String>,
     /// Where the account was met: whatsapp, sms, voice, telegram, email, web, social or other.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "whatsapp")]
+    #[schema(example = "whatsapp", nullable = false)]
     pub medium: Option<String>,
     /// Its handle.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub handle: Option<HandleInput>,
     /// A link that it gives.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub website: Option<String>,
     /// Its e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub email: Option<String>,
     /// Its text message sender ID, at most 11 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub sender_id: Option<String>,
     /// Its about text, at most 2,000 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub about: Option<String>,
     /// The badge that it claims: none, verified or official.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub claimed_badge: Option<String>,
     /// What it offers, at most 50 items.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub catalogue: Vec<CatalogueItemInput>,
     /// BCP 47 language of the person who asks.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub language: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::words;
 use crate::domain::{Advice, Assessment, Match, PhoneReading, Signal};
 
 /// A business that the account may be or may imitate.
@@ -13,6 +14,7 @@ pub struct MatchBody {
     pub business_id: String,
     /// The id by which its importer knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub external_id: Option<String>,
     /// Its name.
     pub name: String,
@@ -33,9 +35,11 @@ pub struct SignalBody {
     pub detail: String,
     /// The account's side of what was compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub account_side: Option<String>,
     /// The registry's side of what was compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub registry_side: Option<String>,
 }
 
@@ -55,20 +59,25 @@ pub struct PhoneErrorBody {
 #[schema(as = PhoneReading)]
 pub struct PhoneBody {
     /// number, short_code or sender_id.
+    #[schema(value_type = words::PhoneKind)]
     pub kind: String,
     /// Whether it is a valid number of its numbering plan; that says nothing of who holds it.
     pub valid: bool,
     /// E.164 form; only when valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub e164: Option<String>,
     /// Number type by Google's names, such as MOBILE; only when valid.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub number_type: Option<String>,
     /// Country of the plan, or `001`; only when valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub region: Option<String>,
     /// Why it could not be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub error: Option<PhoneErrorBody>,
 }
 
@@ -77,13 +86,16 @@ pub struct PhoneBody {
 #[schema(as = KnownChannel)]
 pub struct KnownChannelBody {
     /// phone, whatsapp, sender_id, website, email or handle.
+    #[schema(value_type = words::ChannelKind)]
     pub kind: String,
     /// The number, address, link …
     pub value: String,
     /// listed or proved.
+    #[schema(value_type = words::Provenance)]
     pub provenance: String,
     /// RFC 3339; when it was last confirmed, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub last_confirmed: Option<String>,
 }
 
@@ -104,11 +116,14 @@ pub struct AdviceBody {
 pub struct AssessmentBody {
     /// The caller's id of the case (`screen`, batches), or `chk_…` of a kept check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub id: Option<String>,
     /// verified, confirmed_impostor, likely_impostor, suspicious or unknown. `unknown` is never "safe".
+    #[schema(value_type = words::Verdict)]
     pub verdict: String,
     /// What `verified` rests on: `listed` reads "publicly listed, unproved".
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Provenance>, nullable = false)]
     pub basis: Option<String>,
     /// Calibrated probability, 0–1, that the account imitates `matches[0]`, at the stated prior.
     pub score: f64,
@@ -122,9 +137,11 @@ pub struct AssessmentBody {
     pub signals: Vec<SignalBody>,
     /// Only when a phone was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub phone: Option<PhoneBody>,
     /// What to do now; left out by `screen`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub advice: Option<AdviceBody>,
     /// Version of the model that scored.
     pub model: String,

@@ -5,13 +5,21 @@
 
 mod account;
 mod assessment;
+mod business;
+mod channel;
+mod check;
 mod field;
+mod json;
 mod registry_line;
+pub mod words;
 
 pub use account::{AccountInput, CatalogueItemInput, HandleInput};
 pub use assessment::{
     AdviceBody, AssessmentBody, KnownChannelBody, MatchBody, PhoneBody, PhoneErrorBody, SignalBody,
 };
+pub use business::{BusinessBody, CoverageBody, HoursBody, ProfileBody};
+pub use channel::ChannelBody;
+pub use check::{BatchInput, CheckInput};
 pub use field::{FieldError, FieldErrors};
-pub(crate) use registry_line::pointer;
+pub use json::{merge_patch, read_json, read_value};
 pub use registry_line::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Texts, Warning};

@@ -54,13 +54,7 @@ impl Figures {
                 example: (*example).to_owned(),
             });
         }
-        let mut cases: Vec<(String, usize)> = Vec::new();
-        for (t, _) in &pairs {
-            match cases.iter_mut().find(|(label, _)| *label == t.label) {
-                Some((_, n)) => *n += 1,
-                None => cases.push((t.label.clone(), 1)),
-            }
-        }
+        let cases = count_labels(&pairs);
         let clean = labelled(&pairs, "clean");
         let flagged = clean.iter().filter(|(_, o)| o.hard()).count();
         Ok(Self {
@@ -137,20 +131,37 @@ impl fmt::Display for Figures {
         let cases: Vec<String> = self
             .cases
             .iter()
-            .map(|(label, n)| format!("{label} {n}"))
+            .map(|(label, n)| format!("'{label}': {n}"))
             .collect();
-        writeln!(f, "{:18} {}", "cases", cases.join(", "))?;
+        writeln!(f, "{:18} {{{}}}", "cases", cases.join(", "))?;
         for (name, value) in self.shares.iter().filter(|(_, v)| !v.is_nan()) {
             writeln!(f, "{name:18} {value:.4}")?;
         }
         if let Some([low, high]) = self.fpr_interval {
-            writeln!(f, "{:18} [{low}, {high}]", "fpr_interval")?;
+            writeln!(f, "{:18} [{low:?}, {high:?}]", "fpr_interval")?;
         }
         for (name, value) in self.ranked.iter().filter(|(_, v)| !v.is_nan()) {
             writeln!(f, "{name:18} {value:.4}")?;
         }
         Ok(())
     }
+}
+
+/// Cases by label in the order of the set, then the labels that it has no case of.
+fn count_labels(pairs: &[Pair<'_>]) -> Vec<(String, usize)> {
+    let mut cases: Vec<(String, usize)> = Vec::new();
+    for (t, _) in pairs {
+        match cases.iter_mut().find(|(label, _)| *label == t.label) {
+            Some((_, n)) => *n += 1,
+            None => cases.push((t.label.clone(), 1)),
+        }
+    }
+    for label in ["impostor", "clean", "verified", "carrying"] {
+        if !cases.iter().any(|(known, _)| known == label) {
+            cases.push((label.to_owned(), 0));
+        }
+    }
+    cases
 }
 
 fn labelled<'a>(pairs: &[Pair<'a>], label: &str) -> Vec<Pair<'a>> {

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 
 use super::account::CatalogueItemInput;
 use super::field::{FieldError, FieldErrors};
+use super::json::{read_json, read_value};
 
 pub use shape::{HoursEntry, PhoneEntry, SenderIdEntry, Texts};
 
@@ -196,21 +197,11 @@ impl RegistryLine {
                 "the line is longer than 1 MiB",
             ));
         }
-        let text = std::str::from_utf8(line).map_err(|e| {
-            FieldErrors::one(
-                "",
-                "invalid_utf8",
-                format!("it is not UTF-8 (byte {} of the line)", e.valid_up_to() + 1),
-            )
+        std::str::from_utf8(line).map_err(|e| {
+            let detail = format!("it is not UTF-8 (byte {} of the line)", e.valid_up_to() + 1);
+            FieldErrors::one("", "invalid_utf8", detail)
         })?;
-        let mut fields: Map<String, Value> = serde_json::from_str(text).map_err(|e| {
-            let code = if e.is_data() {
-                "not_an_object"
-            } else {
-                "invalid_json"
-            };
-            FieldErrors::one("", code, format!("it is not one JSON object: {e}"))
-        })?;
+        let mut fields: Map<String, Value> = read_json(line)?;
         let mut warnings = Vec::new();
         fields.retain(|field, _| {
             let known = Self::FIELDS.contains(&field.as_str());
@@ -219,28 +210,7 @@ impl RegistryLine {
             }
             known
         });
-        let parsed: Self =
-            serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
-                let pointer = pointer(error.path());
-                FieldErrors::one(pointer, "invalid_type", error.into_inner().to_string())
-            })?;
+        let parsed = read_value(Value::Object(fields))?;
         Ok((parsed, warnings))
     }
-}
-
-/// The JSON pointer of a path, RFC 6901.
-pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{}", escape(key))),
-            Segment::Enum { variant } => Some(format!("/{variant}")),
-            Segment::Unknown => None,
-        })
-        .collect()
-}
-
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }

@@ -125,8 +125,8 @@ fn what_is_no_object_is_refused_by_what_it_is() {
     for (line, code) in [
         (&b"\xff\xfe"[..], "invalid_utf8"),
         (b"{\"external_id\":", "invalid_json"),
-        (b"[1]", "not_an_object"),
-        (b"\"a\"", "not_an_object"),
+        (b"[1]", "invalid_type"),
+        (b"\"a\"", "invalid_type"),
     ] {
         assert_eq!(refusal(line).0[0].code, code);
     }

@@ -1,0 +1,104 @@
+//! Puts the parts together: the only place that names concrete stores, the clock and the source of randomness.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::config::Settings;
+use crate::service::Services;
+use crate::service::access::{Access, Scope};
+use crate::service::check::Checks;
+use crate::service::housekeeping::Housekeeping;
+use crate::service::idempotency::Idempotency;
+use crate::service::live::LiveIndex;
+use crate::service::registry::Registry;
+use crate::service::world::{Clock, Entropy, World};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Identity, Store, StoreError};
+
+/// The clock of this machine.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the clock is read"
+    )]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// The randomness of the operating system.
+struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives randomness");
+    }
+}
+
+/// The real clock and randomness.
+pub fn system_world() -> World {
+    World::new(Arc::new(SystemClock), Arc::new(SystemEntropy))
+}
+
+/// Opens the store that a URL names, creating and migrating it where needed.
+pub async fn open_store(url: &str, world: &World) -> Result<Arc<dyn Store>, StoreError> {
+    let candidate = Identity {
+        epoch: Uuid::from_bytes(world.random()),
+        secret: world.random(),
+    };
+    if url.starts_with("sqlite:") {
+        return Ok(Arc::new(SqliteStore::open(url, &candidate).await?));
+    }
+    Err(StoreError::CannotOpen(format!(
+        "{url:?} names no known kind of database; use sqlite://FILE, such as sqlite://bonafide.db"
+    )))
+}
+
+/// Loads the registry and keys of a store into running services.
+pub async fn start(
+    store: Arc<dyn Store>,
+    world: World,
+    settings: &Settings,
+) -> Result<Services, StoreError> {
+    let live = Arc::new(LiveIndex::load(Arc::clone(&store)).await?);
+    let open = settings.listen.ip().is_loopback() || settings.allow_anonymous;
+    let anonymous = if open {
+        vec![Scope::Check, Scope::RegistryRead]
+    } else {
+        Vec::new()
+    };
+    let access = Access::load(Arc::clone(&store), world.clone(), anonymous).await?;
+    let checks = Checks::new(
+        Arc::clone(&live),
+        Arc::clone(&store),
+        world.clone(),
+        settings.prior,
+    );
+    Ok(Services {
+        registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),
+        checks: Arc::new(checks),
+        access: Arc::new(access),
+        live,
+        idempotency: Idempotency::new(store, world.clone()),
+        world,
+    })
+}
+
+/// What has to run beside requests.
+pub fn housekeeping(
+    services: &Services,
+    store: Arc<dyn Store>,
+    settings: &Settings,
+) -> Housekeeping {
+    Housekeeping {
+        store,
+        live: Arc::clone(&services.live),
+        access: Arc::clone(&services.access),
+        world: services.world.clone(),
+        keep_checks: SignedDuration::from_hours(24 * i64::from(settings.keep_checks_days)),
+    }
+}

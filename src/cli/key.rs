@@ -1,0 +1,134 @@
+//! `bonafide key`: API keys.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{CliError, Common, DatabaseFlag, settings};
+use crate::app::{open_store, system_world};
+use crate::domain::KeyId;
+use crate::service::access::{Access, Scope};
+use crate::store::KeyRecord;
+
+const EXAMPLES: &str = "\
+A key is shown once, when it is made; only a keyed hash of it is kept. Running servers take to new and revoked keys within
+seconds.
+
+Examples:
+  bonafide key create --name 'shop front' --scope check
+  bonafide key create --name importer --scope registry:read --scope registry:write --expires-in-days 90
+  bonafide key list
+  bonafide key revoke key_0198c0de…";
+
+/// Arguments of `key`.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct KeyArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Make a key and show it, this once.
+    Create {
+        /// What people call it.
+        #[arg(long)]
+        name: String,
+        /// What it allows: check, registry:read, registry:write, review or admin; repeatable.
+        #[arg(long = "scope", value_name = "SCOPE", default_value = "check")]
+        scopes: Vec<Scope>,
+        /// Days after which it lapses [default: never].
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
+        expires_in_days: Option<u16>,
+        #[command(flatten)]
+        database: DatabaseFlag,
+    },
+    /// List every key, revoked ones too.
+    List {
+        #[command(flatten)]
+        database: DatabaseFlag,
+    },
+    /// Revoke a key for good.
+    Revoke {
+        /// Its id, as `list` shows it.
+        id: KeyId,
+        #[command(flatten)]
+        database: DatabaseFlag,
+    },
+}
+
+pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> {
+    let (Action::Create { database, .. }
+    | Action::List { database }
+    | Action::Revoke { database, .. }) = &args.action;
+    let settings = settings(common, database)?;
+    let world = system_world();
+    let store = open_store(&settings.database, &world).await?;
+    let access = Access::load(store.clone(), world.clone(), Vec::new()).await?;
+    let text = match args.action {
+        Action::Create {
+            name,
+            scopes,
+            expires_in_days,
+            ..
+        } => {
+            let name = name.trim().to_owned();
+            if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+                return Err(CliError::Usage(
+                    "--name: a name has 1 to 100 characters".to_owned(),
+                ));
+            }
+            let expires_at = expires_in_days
+                .map(|days| world.now() + SignedDuration::from_hours(24 * i64::from(days)));
+            let key = access.create(&name, &scopes, expires_at).await?;
+            anstream::eprintln!(
+                "{} allows {}; keep it now, it is not shown again:",
+                key.record.id,
+                key.record.scopes.join(", ")
+            );
+            format!("{}\n", key.token)
+        }
+        Action::List { .. } => table(&access.list().await?, world.now()),
+        Action::Revoke { id, .. } => {
+            access.revoke(id).await?;
+            format!("{id} is revoked.\n")
+        }
+    };
+    store.close().await;
+    io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(|e| CliError::output(&e))
+}
+
+fn table(keys: &[KeyRecord], now: Timestamp) -> String {
+    if keys.is_empty() {
+        return "There is no key; make one by `bonafide key create --name NAME`.\n".to_owned();
+    }
+    let mut text = format!(
+        "{:36}  {:10}  {:10}  {:>9}  {:24}  {}\n",
+        "id", "made", "state", "uses", "scopes", "name"
+    );
+    for key in keys {
+        let state = if key.revoked_at.is_some() {
+            "revoked"
+        } else if key.expires_at.is_some_and(|at| at <= now) {
+            "expired"
+        } else {
+            "active"
+        };
+        let made: String = key.created_at.to_string().chars().take(10).collect();
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{:36}  {made:10}  {state:10}  {:>9}  {:24}  {}",
+            key.id.to_string(),
+            key.uses,
+            key.scopes.join(","),
+            key.name
+        );
+    }
+    text
+}

@@ -1,0 +1,182 @@
+//! `bonafide serve`: the API, its documentation and the public page on one port.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+use super::{CliError, Common, DatabaseFlag};
+use crate::config::Settings;
+use crate::http::{HttpState, router};
+use crate::service::Services;
+use crate::{app, telemetry};
+
+/// How long requests that are under way may take after the signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Flags of `serve`.
+#[derive(Debug, Args, Serialize)]
+pub struct ServeArgs {
+    /// Where to listen [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<SocketAddr>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    database: DatabaseFlag,
+    /// Load several thousand well-known businesses first; those that are there already are left alone.
+    #[arg(long)]
+    #[serde(skip)]
+    sample_data: bool,
+    /// Let anybody check and read without a key, although others can reach this address.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    allow_anonymous: bool,
+    /// A web origin that may call the API from a browser, such as https://app.example.com; can be given more than once.
+    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    #[serde(rename = "cors_origins", skip_serializing_if = "Vec::is_empty")]
+    cors_origins: Vec<String>,
+}
+
+/// Serves until it is told to stop.
+pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a duration is measured, not an instant told"
+    )]
+    let started = Instant::now();
+    let settings = super::settings(common, &args)?;
+    telemetry::start_logs(&settings).map_err(CliError::Usage)?;
+    let metrics = telemetry::start_metrics();
+    // The port first: whoever starts a second server by mistake learns it before the database is touched.
+    let listener = listen(settings.listen).await?;
+    let world = app::system_world();
+    let store = app::open_store(&settings.database, &world)
+        .await
+        .map_err(|e| CliError::Failed(format!("{}: {e}", settings.database)))?;
+    let services = app::start(Arc::clone(&store), world, &settings).await?;
+    if args.sample_data {
+        super::sample::load(&services.registry).await?;
+    }
+    refuse_open_door(&settings, &services)?;
+    let housekeeping =
+        tokio::spawn(app::housekeeping(&services, Arc::clone(&store), &settings).run());
+    let state = HttpState {
+        services: services.clone(),
+        metrics,
+        timeout: Duration::from_secs(settings.request_timeout_seconds.into()),
+    };
+    let address = listener.local_addr().unwrap_or(settings.listen);
+    welcome(address, &settings, &services, started.elapsed());
+    serve(listener, router(state, &settings.cors_origins)).await?;
+    housekeeping.abort();
+    if let Err(error) = services.access.flush_uses().await {
+        tracing::warn!(%error, "the last counters of the keys were not written");
+    }
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address).await.map_err(|e| {
+        CliError::Failed(match e.kind() {
+            std::io::ErrorKind::AddrInUse => format!(
+                "{address} is taken by another program; choose another port with --listen {}:{}",
+                address.ip(),
+                address.port().checked_add(1).unwrap_or(8080)
+            ),
+            std::io::ErrorKind::PermissionDenied => format!(
+                "listening on {address} is not permitted; ports below 1024 need privileges, choose another with --listen {}:8080",
+                address.ip()
+            ),
+            _ => format!("listening on {address} is not possible: {e}"),
+        })
+    })
+}
+
+/// Others can reach an address that is not loopback: without keys they would all be let in, or nobody.
+fn refuse_open_door(settings: &Settings, services: &Services) -> Result<(), CliError> {
+    if settings.listen.ip().is_loopback()
+        || settings.allow_anonymous
+        || services.access.has_active_keys()
+    {
+        return Ok(());
+    }
+    Err(CliError::Usage(format!(
+        "others can reach {}, and the database has no API key.\n\
+         Make one with `bonafide key create --scope check --database {}`,\n\
+         or let anybody check and read with --allow-anonymous,\n\
+         or listen on 127.0.0.1 only.",
+        settings.listen, settings.database
+    )))
+}
+
+async fn serve(listener: TcpListener, router: axum::Router) -> Result<(), CliError> {
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        tracing::info!("stopping: no new requests, those under way may end");
+        let _ = stop.send(());
+    });
+    let grace = async {
+        if stopped.await.is_ok() {
+            tokio::time::sleep(GRACE).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        served = serving => served.map_err(|e| CliError::Failed(format!("serving failed: {e}"))),
+        () = grace => {
+            tracing::warn!("some requests did not end in time");
+            Ok(())
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminate {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+fn welcome(address: SocketAddr, settings: &Settings, services: &Services, took: Duration) {
+    let shown = if address.ip().is_unspecified() {
+        SocketAddr::from(([127, 0, 0, 1], address.port()))
+    } else {
+        address
+    };
+    let snapshot = services.live.snapshot();
+    let key = if settings.listen.ip().is_loopback() || settings.allow_anonymous {
+        ""
+    } else {
+        " -H 'authorization: Bearer bf_live_…'"
+    };
+    anstream::eprintln!(
+        "Bonafide is ready after {:.1} s, with {} businesses of {}.\n\n  \
+           Check an account   http://{shown}/\n  \
+           API documentation  http://{shown}/docs/\n\n  \
+           curl http://{shown}/v1/checks{key} -H 'content-type: application/json' \\\n    \
+             -d '{{\"phone\": \"+44 7400 123456\", \"display_name\": \"Amaz0n Customer Support ✅\"}}'\n",
+        took.as_secs_f64(),
+        snapshot.index.len(),
+        settings.database,
+    );
+}

@@ -1,0 +1,204 @@
+//! The registry of businesses.
+
+mod dto;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::dto::{ListQuery, PageBody};
+use crate::domain::{Business, BusinessId};
+use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf, expected_version};
+use crate::http::idempotent::once;
+use crate::http::{HttpState, Problem};
+use crate::service::access::Scope;
+use crate::service::contract::{BusinessBody, ProfileBody, read_value};
+
+pub(super) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(list_businesses, create_business))
+        .routes(routes!(get_business, update_business, delete_business))
+}
+
+/// List or search businesses
+///
+/// In order of registration; with `q`, by how well the name fits. Scope: `registry:read`.
+#[utoipa::path(
+    get,
+    path = "/v1/businesses",
+    tag = "Registry",
+    params(ListQuery),
+    responses((status = 200, description = "A page of businesses.", body = PageBody)),
+    security((), ("key" = []))
+)]
+async fn list_businesses(
+    State(state): State<HttpState>,
+    asking: Asking,
+    QueryOf(query): QueryOf<ListQuery>,
+) -> Result<Json<PageBody>, Problem> {
+    asking.with(Scope::RegistryRead)?;
+    let page = state.services.registry.list(&query.parse()?).await?;
+    Ok(Json(page.into()))
+}
+
+/// Register a business
+///
+/// Its channels are `listed`: they are public knowledge until they are proved. Checks see it before this
+/// call returns. Scope: `registry:write`.
+#[utoipa::path(
+    post,
+    path = "/v1/businesses",
+    tag = "Registry",
+    request_body = ProfileBody,
+    params(("Idempotency-Key" = Option<String>, Header, nullable = false,
+        description = "Your own name of this request, at most 255 characters: sent again within 24 hours, it is answered again and not done again.")),
+    responses(
+        (status = 201, description = "The business.", body = BusinessBody, headers(
+            ("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))),
+        (status = 409, description = "The `external_id` is taken (`conflict`), or the same request is in progress (`in_progress`).",
+            body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("key" = []))
+)]
+async fn create_business(
+    State(state): State<HttpState>,
+    asking: Asking,
+    headers: HeaderMap,
+    body: JsonBody<ONE>,
+) -> Result<Response, Problem> {
+    let caller = asking.with(Scope::RegistryWrite)?;
+    let profile = read_value::<ProfileBody>(body.value)?.parse(&[])?;
+    let registry = &state.services.registry;
+    let work = async {
+        Ok(represent(
+            StatusCode::CREATED,
+            &registry.create(profile).await?,
+        ))
+    };
+    once(&state, &caller, &headers, &body.bytes, work).await
+}
+
+/// Get a business
+///
+/// Scope: `registry:read`.
+#[utoipa::path(
+    get,
+    path = "/v1/businesses/{id}",
+    tag = "Registry",
+    params(("id" = String, Path, description = "Its id, `biz_…`.", example = "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")),
+    responses(
+        (status = 200, description = "The business.", body = BusinessBody, headers(("ETag" = String, description = "Its version."))),
+        (status = 404, description = "There is none of this id.", body = Problem, content_type = "application/problem+json"),
+    ),
+    security((), ("key" = []))
+)]
+async fn get_business(
+    State(state): State<HttpState>,
+    asking: Asking,
+    IdOf(id): IdOf<BusinessId>,
+) -> Result<Response, Problem> {
+    asking.with(Scope::RegistryRead)?;
+    let business = state.services.registry.get(id).await?;
+    Ok(represent(StatusCode::OK, &business))
+}
+
+/// Change a business
+///
+/// A JSON merge patch (RFC 7396) of the profile: fields that are named are replaced, null clears, lists are
+/// replaced as a whole. `If-Match` with the ETag that you read is needed, so that nobody's change is lost. A
+/// changed name, logo or proved channel suspends a badge until it is proved again. Scope: `registry:write`.
+#[utoipa::path(
+    patch,
+    path = "/v1/businesses/{id}",
+    tag = "Registry",
+    params(
+        ("id" = String, Path, description = "Its id, `biz_…`.", example = "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f"),
+        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
+    ),
+    request_body(content = serde_json::Value, content_type = "application/merge-patch+json",
+        description = "Part of a `BusinessProfile`.", example = json!({"country": "AT", "about": null})),
+    responses(
+        (status = 200, description = "The business as it is now.", body = BusinessBody, headers(("ETag" = String, description = "Its version."))),
+        (status = 404, description = "There is none of this id.", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The `external_id` is taken.", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "It has been changed since.", body = Problem, content_type = "application/problem+json"),
+        (status = 428, description = "`If-Match` is missing.", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("key" = []))
+)]
+async fn update_business(
+    State(state): State<HttpState>,
+    asking: Asking,
+    IdOf(id): IdOf<BusinessId>,
+    headers: HeaderMap,
+    body: JsonBody<ONE>,
+) -> Result<Response, Problem> {
+    asking.with(Scope::RegistryWrite)?;
+    let expected = required_version(&headers)?;
+    let business = state
+        .services
+        .registry
+        .patch(id, expected, body.value)
+        .await?;
+    Ok(represent(StatusCode::OK, &business))
+}
+
+/// Delete a business
+///
+/// Checks stop to know it before this call returns. Scope: `registry:write`.
+#[utoipa::path(
+    delete,
+    path = "/v1/businesses/{id}",
+    tag = "Registry",
+    params(
+        ("id" = String, Path, description = "Its id, `biz_…`.", example = "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f"),
+        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
+    ),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "There is none of this id.", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "It has been changed since.", body = Problem, content_type = "application/problem+json"),
+        (status = 428, description = "`If-Match` is missing.", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("key" = []))
+)]
+async fn delete_business(
+    State(state): State<HttpState>,
+    asking: Asking,
+    IdOf(id): IdOf<BusinessId>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    asking.with(Scope::RegistryWrite)?;
+    let expected = required_version(&headers)?;
+    state.services.registry.delete(id, Some(expected)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn required_version(headers: &HeaderMap) -> Result<u64, Problem> {
+    expected_version(headers)?.ok_or_else(|| {
+        Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "if_match_needed",
+            "Send If-Match with the ETag of the business as you read it.",
+        )
+    })
+}
+
+fn represent(status: StatusCode, business: &Business) -> Response {
+    let body = Json(BusinessBody::from(business));
+    let etag = format!("\"{}\"", business.version);
+    let location = format!("/v1/businesses/{}", business.id);
+    if status == StatusCode::CREATED {
+        (
+            status,
+            [(header::ETAG, etag), (header::LOCATION, location)],
+            body,
+        )
+            .into_response()
+    } else {
+        (status, [(header::ETAG, etag)], body).into_response()
+    }
+}

@@ -1,0 +1,102 @@
+//! Checks of accounts.
+
+mod dto;
+
+use axum::Json;
+use axum::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::dto::{BatchBody, ResultBody};
+use crate::http::extract::{Asking, BATCH, JsonBody, ONE};
+use crate::http::{HttpState, Problem};
+use crate::service::access::Scope;
+use crate::service::check::How;
+use crate::service::contract::{AssessmentBody, BatchInput, CheckInput, FieldErrors};
+
+pub(super) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(create_check))
+        .routes(routes!(create_check_batch))
+}
+
+/// Check one account
+///
+/// Tells whether an account is the business that it says it is, imitates it, or is unknown, and why. Give
+/// whatever is known of it: any one of number, name, handle, website, e-mail address or sender ID is enough.
+/// A number that cannot be read spoils nothing else; `phone.error` says why. Scope: `check`.
+#[utoipa::path(
+    post,
+    path = "/v1/checks",
+    tag = "Checks",
+    request_body = CheckInput,
+    responses((status = 200, description = "The assessment. `unknown` is never \"safe\".", body = AssessmentBody)),
+    security((), ("key" = []))
+)]
+async fn create_check(
+    State(state): State<HttpState>,
+    asking: Asking,
+    body: JsonBody<ONE>,
+) -> Result<Json<AssessmentBody>, Problem> {
+    let caller = asking.with(Scope::Check)?;
+    let input = CheckInput::read(body.value)?;
+    let how = How {
+        keep: input.keep,
+        explain: input.explain,
+        caller: caller.key,
+    };
+    let account = input.account.parse()?;
+    let done = state.services.checks.check(vec![account], how).await?;
+    done.into_iter()
+        .next()
+        .map(Json)
+        .ok_or_else(Problem::internal)
+}
+
+/// Check up to 100 accounts
+///
+/// Each item is answered on its own, in order: with an assessment, or with the problem that it has. All are
+/// checked against the same state of the registry. Scope: `check`.
+#[utoipa::path(
+    post,
+    path = "/v1/checks/batch",
+    tag = "Checks",
+    request_body = BatchInput,
+    responses((status = 200, description = "One result per item, in order.", body = BatchBody)),
+    security((), ("key" = []))
+)]
+async fn create_check_batch(
+    State(state): State<HttpState>,
+    asking: Asking,
+    body: JsonBody<BATCH>,
+) -> Result<Json<BatchBody>, Problem> {
+    let caller = asking.with(Scope::Check)?;
+    let batch = BatchInput::read(body.value)?;
+    let mut how = How {
+        keep: false,
+        explain: true,
+        caller: caller.key,
+    };
+    let mut accounts = Vec::new();
+    let mut results = Vec::new();
+    for (id, item) in batch.items {
+        let parsed = item.and_then(|check| {
+            (how.keep, how.explain) = (check.keep, check.explain);
+            check.account.parse()
+        });
+        results.push((id, parsed.map(|account| accounts.push(account))));
+    }
+    let mut assessments = state
+        .services
+        .checks
+        .check(accounts, how)
+        .await?
+        .into_iter();
+    let results = results.into_iter().map(|(id, parsed)| match parsed {
+        Ok(()) => ResultBody::assessed(id, assessments.next()),
+        Err(errors) => ResultBody::refused(id, FieldErrors::into(errors)),
+    });
+    Ok(Json(BatchBody {
+        results: results.collect(),
+    }))
+}

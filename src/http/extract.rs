@@ -1,0 +1,199 @@
+//! What handlers take from a request; whatever is wrong with it is a [`Problem`].
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::HttpState;
+use super::problem::Problem;
+use crate::service::access::{Access, Caller, Scope};
+use crate::service::contract::{FieldErrors, read_json};
+
+/// Largest body of a request about one thing.
+pub const ONE: usize = 256 * 1024;
+/// Largest body of a batch.
+pub const BATCH: usize = 1024 * 1024;
+
+/// A JSON body of at most `LIMIT` bytes, with the bytes themselves.
+pub struct JsonBody<const LIMIT: usize> {
+    /// What was sent.
+    pub value: Value,
+    /// As it was sent.
+    pub bytes: Bytes,
+}
+
+impl<const LIMIT: usize> FromRequest<HttpState> for JsonBody<LIMIT> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &HttpState) -> Result<Self, Problem> {
+        require_json(request.headers())?;
+        let bytes = read_body(request, LIMIT).await?;
+        if bytes.is_empty() {
+            let detail = "a JSON body is expected, and there is none";
+            return Err(FieldErrors::one("", "invalid_json", detail).into());
+        }
+        let value = read_json(&bytes)?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// Reads a body within a limit.
+pub async fn read_body(request: Request, limit: usize) -> Result<Bytes, Problem> {
+    let too_large = || {
+        let detail = format!(
+            "The body is larger than {} KiB, the most that is read here.",
+            limit / 1024
+        );
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+    };
+    let stated = request.headers().get(header::CONTENT_LENGTH);
+    let stated: Option<usize> = stated.and_then(|v| v.to_str().ok()?.parse().ok());
+    if stated.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    axum::body::to_bytes(request.into_body(), limit)
+        .await
+        .map_err(|error| {
+            let mut source: Option<&dyn std::error::Error> = Some(&error);
+            while let Some(e) = source {
+                if e.to_string().contains("length limit") {
+                    return too_large();
+                }
+                source = e.source();
+            }
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "body_unreadable",
+                "The body could not be read to its end.",
+            )
+        })
+}
+
+fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let stated = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok());
+    let essence = stated
+        .and_then(|v| v.split(';').next())
+        .unwrap_or_default()
+        .trim();
+    let essence = essence.to_ascii_lowercase();
+    if essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
+    {
+        return Ok(());
+    }
+    let detail = match stated {
+        None => "The Content-Type header is missing; send application/json.".to_owned(),
+        Some(_) => {
+            "The body must be application/json, as the Content-Type header must say.".to_owned()
+        }
+    };
+    Err(Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        detail,
+    ))
+}
+
+/// Who asks; refused only when a key is given that is not valid.
+pub struct Asking(pub Caller);
+
+impl Asking {
+    /// The caller, if it has a scope.
+    pub fn with(self, scope: Scope) -> Result<Caller, Problem> {
+        Access::require(&self.0, scope)?;
+        Ok(self.0)
+    }
+}
+
+impl FromRequestParts<HttpState> for Asking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let header = parts.headers.get(header::AUTHORIZATION);
+        let token = header.map(|value| {
+            let value = value.to_str().unwrap_or_default();
+            let (scheme, token) = value.split_once(' ').unwrap_or(("", value));
+            if scheme.eq_ignore_ascii_case("bearer") {
+                token.trim()
+            } else {
+                ""
+            }
+        });
+        Ok(Self(state.services.access.authenticate(token).await?))
+    }
+}
+
+/// Query parameters; unknown ones are refused where the type denies them.
+pub struct QueryOf<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<HttpState> for QueryOf<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                let detail = rejection.body_text();
+                Err(FieldErrors::one("", "invalid_query", detail).into())
+            }
+        }
+    }
+}
+
+/// A segment of the path, parsed into a domain type; what cannot be an id names nothing, hence 404.
+pub struct IdOf<T>(pub T);
+
+impl<T> FromRequestParts<HttpState> for IdOf<T>
+where
+    T: std::str::FromStr<Err = crate::domain::Invalid>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let segment = PathText::from_request_parts(parts, state).await?.0;
+        let id = segment
+            .parse()
+            .map_err(|invalid| Problem::not_found(format!("{invalid}.")))?;
+        Ok(Self(id))
+    }
+}
+
+/// A segment of the path as text.
+pub struct PathText(pub String);
+
+impl FromRequestParts<HttpState> for PathText {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        match Path::<String>::from_request_parts(parts, state).await {
+            Ok(Path(segment)) => Ok(Self(segment)),
+            Err(_) => Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_path",
+                "The address holds an escape that is not UTF-8.",
+            )),
+        }
+    }
+}
+
+/// The version that an update expects, from `If-Match`.
+pub fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
+    let tag = value.to_str().unwrap_or_default().trim();
+    let version = tag.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+    match version.and_then(|v| v.parse().ok()) {
+        Some(version) => Ok(Some(version)),
+        None => Err(Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "version_mismatch",
+            "If-Match takes one ETag as this API gave it, such as \"3\".",
+        )),
+    }
+}

@@ -1,0 +1,214 @@
+//! Errors on the wire: RFC 9457 `application/problem+json`, and the one table from errors to statuses.
+//!
+//! A handler answers with a [`Problem`]; the outermost layer writes it, with the request's id, and does the
+//! same for every error that comes from elsewhere (a router, an extractor, a panic).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::service::StoreError;
+use crate::service::access::AccessError;
+use crate::service::check::CheckError;
+use crate::service::contract::{FieldError, FieldErrors};
+use crate::service::registry::RegistryError;
+
+/// What went wrong (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// Names the kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:bonafide:problem:invalid_request")]
+    pub kind: String,
+    /// The kind in a few words.
+    #[schema(example = "Unprocessable Entity")]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// What happened this time, for a person.
+    #[schema(example = "/default_region: \"Germany\" is not a valid country")]
+    pub detail: String,
+    /// Stable code; new ones may come.
+    #[schema(example = "invalid_request")]
+    pub code: String,
+    /// The fields that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// Names this request in our logs; give it when you ask us about it.
+    #[schema(example = "req_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")]
+    pub request_id: String,
+    #[serde(skip)]
+    retry_after: Option<u32>,
+}
+
+/// The media type of problems.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+impl Problem {
+    /// A problem of a status and code.
+    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:bonafide:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code: code.to_owned(),
+            errors: Vec::new(),
+            request_id: String::new(),
+            retry_after: None,
+        }
+    }
+
+    /// The problem of an error response that came without one.
+    pub fn of_status(status: StatusCode) -> Self {
+        let (code, detail) = match status {
+            StatusCode::NOT_FOUND => ("not_found", "There is nothing at this address."),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method_not_allowed",
+                "This address does not take this method; the Allow header lists those that it does.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "The body is too large."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+                "unsupported_media_type",
+                "The body's type or encoding is not supported; send application/json.",
+            ),
+            StatusCode::INTERNAL_SERVER_ERROR => return Self::internal(),
+            s if s.is_client_error() => ("bad_request", "The request cannot be understood."),
+            _ => ("unavailable", "The service cannot answer now."),
+        };
+        Self::new(status, code, detail)
+    }
+
+    /// A fault of ours, about which the caller learns nothing but the request's id.
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "Something went wrong on our side. It has been logged under the request_id.",
+        )
+    }
+
+    /// Something that is not there.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// The service is busy or down for `seconds`.
+    pub fn unavailable(code: &str, detail: impl Into<String>, seconds: u32) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+        }
+    }
+
+    /// Fields that are wrong: 400 when the text is no JSON at all, 422 otherwise.
+    pub fn fields(errors: FieldErrors) -> Self {
+        let no_json = errors.0.iter().any(|e| e.code == "invalid_json");
+        let (status, code) = if no_json {
+            (StatusCode::BAD_REQUEST, "invalid_json")
+        } else {
+            (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
+        };
+        Self {
+            errors: errors.0.clone(),
+            ..Self::new(status, code, errors.to_string())
+        }
+    }
+
+    /// The response of this problem for one request.
+    pub fn render(mut self, request_id: &str) -> Response {
+        request_id.clone_into(&mut self.request_id);
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// Leaves the writing to the outermost layer, which knows the request's id.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        Self::fields(errors)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let detail = error.to_string();
+        match error {
+            StoreError::NotFound(what) => Self::not_found(format!("There is no {what}.")),
+            StoreError::Conflict(detail) => Self::new(StatusCode::CONFLICT, "conflict", detail),
+            StoreError::Stale { .. } => {
+                Self::new(StatusCode::PRECONDITION_FAILED, "version_mismatch", detail)
+            }
+            StoreError::Locked => Self::unavailable("database_locked", detail, 1),
+            StoreError::Full => Self::unavailable("database_full", detail, 60),
+            StoreError::ReadOnly => Self::unavailable("database_read_only", detail, 60),
+            StoreError::Unavailable(_) => {
+                tracing::error!(error = detail, "the store failed");
+                Self::unavailable(
+                    "database_unavailable",
+                    "The database does not answer now.",
+                    5,
+                )
+            }
+            StoreError::CannotOpen(_) | StoreError::Corrupt(_) | StoreError::TooNew { .. } => {
+                tracing::error!(error = detail, "the store failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::Store(error) => error.into(),
+            RegistryError::Fields(errors) => errors.into(),
+        }
+    }
+}
+
+impl From<CheckError> for Problem {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Overloaded => Self::unavailable("overloaded", error.to_string(), 1),
+            CheckError::Interrupted => {
+                tracing::error!("a check was interrupted");
+                Self::internal()
+            }
+            CheckError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        let detail = error.to_string();
+        match error {
+            AccessError::KeyNeeded => Self::new(StatusCode::UNAUTHORIZED, "key_needed", detail),
+            AccessError::BadKey => Self::new(StatusCode::UNAUTHORIZED, "invalid_key", detail),
+            AccessError::ScopeNeeded(_) => Self::new(StatusCode::FORBIDDEN, "scope_needed", detail),
+            AccessError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What a person types into the form, turned into an account.
+
+use axum::http::{HeaderMap, header};
+use serde::Deserialize;
+
+use crate::domain::{Account, Platform};
+use crate::service::contract::{AccountInput, HandleInput};
+
+/// The form as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CheckForm {
+    pub(super) phone: String,
+    pub(super) name: String,
+    pub(super) link: String,
+}
+
+impl CheckForm {
+    /// Reads a posted form; what cannot be read is an empty form, which asks again.
+    pub(super) fn read(body: &[u8]) -> Self {
+        serde_urlencoded::from_bytes(body).unwrap_or_default()
+    }
+
+    /// The account, or one sentence that says what to mend.
+    pub(super) fn account(&self, headers: &HeaderMap) -> Result<Account, String> {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
+        let mut input = AccountInput {
+            phone: given(&self.phone),
+            display_name: given(&self.name),
+            default_region: region_of(headers),
+            ..AccountInput::default()
+        };
+        if let Some(link) = given(&self.link) {
+            place_link(&mut input, link);
+        }
+        if input.phone.is_none()
+            && input.display_name.is_none()
+            && input.website.is_none()
+            && input.email.is_none()
+            && input.handle.is_none()
+        {
+            return Err("Fill in at least one field: the number, the name or the link.".to_owned());
+        }
+        input.parse().map_err(|errors| {
+            let field = |pointer: &str| match pointer {
+                "/phone" => "Number",
+                "/display_name" => "Name",
+                _ => "Link",
+            };
+            let lines = errors
+                .0
+                .iter()
+                .map(|e| format!("{}: {}.", field(&e.pointer), e.detail));
+            lines.collect::<Vec<_>>().join(" ")
+        })
+    }
+}
+
+/// The country of the browser's first language (`en-GB`), in which a national number is most likely meant.
+fn region_of(headers: &HeaderMap) -> Option<String> {
+    let languages = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let first = languages.split([',', ';']).next()?.trim();
+    let region = first.rsplit('-').next()?;
+    let fits =
+        first.contains('-') && region.len() == 2 && region.bytes().all(|b| b.is_ascii_alphabetic());
+    fits.then(|| region.to_ascii_uppercase())
+}
+
+/// A link may be an e-mail address, a profile on a platform, a chat link that holds a number, or a website.
+fn place_link(input: &mut AccountInput, link: String) {
+    let bare = link
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .trim_start_matches("www.");
+    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
+    let host = host.to_ascii_lowercase();
+    let first = path.split(['/', '?', '#']).next().unwrap_or_default();
+    if matches!(&*host, "wa.me" | "api.whatsapp.com") && input.phone.is_none() {
+        input.phone = Some(link);
+    } else if let Some(platform) = platform_of(&host).filter(|_| !first.is_empty()) {
+        input.handle = Some(HandleInput {
+            platform: platform.to_string(),
+            value: first.to_owned(),
+        });
+    } else if link.contains('@') && !link.starts_with('@') && !link.contains('/') {
+        input.email = Some(link);
+    } else if let Some(handle) = link.strip_prefix('@') {
+        // No platform is known: the handle is read as a name, which it is to those who see it.
+        if input.display_name.is_none() {
+            input.display_name = Some(handle.to_owned());
+        }
+    } else {
+        input.website = Some(link);
+    }
+}
+
+fn platform_of(host: &str) -> Option<Platform> {
+    Some(match host {
+        "facebook.com" | "m.facebook.com" | "fb.com" => Platform::Facebook,
+        "instagram.com" => Platform::Instagram,
+        "t.me" | "telegram.me" => Platform::Telegram,
+        "x.com" | "twitter.com" => Platform::X,
+        "tiktok.com" => Platform::Tiktok,
+        "youtube.com" => Platform::Youtube,
+        "threads.net" | "threads.com" => Platform::Threads,
+        "vk.com" => Platform::Vk,
+        "pinterest.com" => Platform::Pinterest,
+        _ => return None,
+    })
+}

@@ -1,0 +1,342 @@
+//! A business as JSON: what partners write and what they read.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::CatalogueItemInput;
+use super::field::{Collector, FieldErrors};
+use super::words;
+use crate::domain::{
+    Business, BusinessName, CatalogueItem, Channel, ChannelKind, ChannelValue, Country, Coverage,
+    ExternalId, Invalid, Language, OpeningHours, Profile, Text, Website,
+};
+
+use super::channel::ChannelBody;
+
+/// How much of each kind of channel the registry knows. That a channel is not listed is evidence only under `complete`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = CoverageByKind)]
+pub struct CoverageBody {
+    /// Phone numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Coverage>, nullable = false)]
+    pub phone: Option<String>,
+    /// WhatsApp numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Coverage>, nullable = false)]
+    pub whatsapp: Option<String>,
+    /// Sender IDs of text messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Coverage>, nullable = false)]
+    pub sender_id: Option<String>,
+    /// Websites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Coverage>, nullable = false)]
+    pub website: Option<String>,
+    /// E-mail addresses and domains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Coverage>, nullable = false)]
+    pub email: Option<String>,
+    /// Social handles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Coverage>, nullable = false)]
+    pub handle: Option<String>,
+}
+
+impl CoverageBody {
+    fn slots(&self) -> [(ChannelKind, Option<&String>); 6] {
+        [
+            (ChannelKind::Phone, self.phone.as_ref()),
+            (ChannelKind::Whatsapp, self.whatsapp.as_ref()),
+            (ChannelKind::SenderId, self.sender_id.as_ref()),
+            (ChannelKind::Website, self.website.as_ref()),
+            (ChannelKind::Email, self.email.as_ref()),
+            (ChannelKind::Handle, self.handle.as_ref()),
+        ]
+    }
+
+    fn of(profile: &Profile) -> Option<Self> {
+        let word = |kind| {
+            let stated: Option<&Coverage> = profile.coverage.get(&kind);
+            stated.map(ToString::to_string)
+        };
+        (!profile.coverage.is_empty()).then(|| Self {
+            phone: word(ChannelKind::Phone),
+            whatsapp: word(ChannelKind::Whatsapp),
+            sender_id: word(ChannelKind::SenderId),
+            website: word(ChannelKind::Website),
+            email: word(ChannelKind::Email),
+            handle: word(ChannelKind::Handle),
+        })
+    }
+}
+
+/// Opening hours per weekday, each a list of `HH:MM-HH:MM`; an end before the start is on the next day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = OpeningHours)]
+#[allow(missing_docs)]
+pub struct HoursBody {
+    /// IANA time zone.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["09:00-12:30", "13:30-18:00"]))]
+    pub mon: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tue: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wed: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub thu: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fri: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sat: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sun: Vec<String>,
+}
+
+impl HoursBody {
+    fn parse(&self) -> Result<OpeningHours, Invalid> {
+        let days = [
+            &self.mon, &self.tue, &self.wed, &self.thu, &self.fri, &self.sat, &self.sun,
+        ];
+        OpeningHours::parse(&self.time_zone, days.map(Clone::clone))
+    }
+
+    fn of(hours: &OpeningHours) -> Self {
+        let [mon, tue, wed, thu, fri, sat, sun] = hours
+            .days()
+            .each_ref()
+            .map(|spans| spans.iter().map(ToString::to_string).collect());
+        Self {
+            time_zone: hours.time_zone().to_owned(),
+            mon,
+            tue,
+            wed,
+            thu,
+            fri,
+            sat,
+            sun,
+        }
+    }
+}
+
+/// A business's profile, as it is created and changed. Only `name` is needed.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = BusinessProfile)]
+pub struct ProfileBody {
+    /// The name it trades under; 1–200 characters.
+    #[schema(example = "Kaffeehaus Morgenrot", max_length = 200)]
+    pub name: String,
+    /// Your own id of it; unique in the registry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "crm-4711", max_length = 200)]
+    pub external_id: Option<String>,
+    /// Other names: short, legal, former, in other scripts. At most 200.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["Morgenrot"]))]
+    pub aliases: Vec<String>,
+    /// Every known way to reach it. At most 1,000.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelBody>,
+    /// How much of each kind of channel is known; `unknown` where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub coverage: Option<CoverageBody>,
+    /// Where it is at home, ISO 3166-1 alpha-2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "DE")]
+    pub country: Option<String>,
+    /// Free category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "amenity/cafe")]
+    pub category: Option<String>,
+    /// WhatsApp vertical, such as `RETAIL`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "RESTAURANT")]
+    pub vertical: Option<String>,
+    /// Short self-description, at most 139 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub about: Option<String>,
+    /// Long self-description, at most 512 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// Postal address, at most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub address: Option<String>,
+    /// Opening hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub hours: Option<HoursBody>,
+    /// Languages it serves in, BCP 47.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// Its logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub logo_url: Option<String>,
+    /// What it offers. At most 500 items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub catalogue: Vec<CatalogueItemInput>,
+    /// Who says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub source: Option<String>,
+}
+
+impl ProfileBody {
+    /// Parses every field; all that is wrong is told at once. `proved` holds the channels that are proved
+    /// already: a writer can keep a proof, not make one.
+    pub fn parse(&self, proved: &[Channel]) -> Result<Profile, FieldErrors> {
+        let mut errors = Collector::default();
+        let e = &mut errors;
+        let country = e.parse("/country", self.country.as_ref(), Country::parse);
+        let name = e.note("/name", BusinessName::parse(&self.name));
+        let mut profile = Profile {
+            aliases: each(e, "/aliases", &self.aliases, |a| BusinessName::parse(a)),
+            channels: each(e, "/channels", &self.channels, |c| c.parse(country, proved)),
+            languages: each(e, "/languages", &self.languages, |l| Language::parse(l)),
+            catalogue: each(e, "/catalogue", &self.catalogue, CatalogueItemInput::parse),
+            external_id: e.parse("/external_id", self.external_id.as_ref(), ExternalId::parse),
+            category: e.parse("/category", self.category.as_ref(), |v| {
+                Text::parse("category", v)
+            }),
+            vertical: e.parse("/vertical", self.vertical.as_ref(), str::parse),
+            about: e.parse("/about", self.about.as_ref(), |v| {
+                Text::parse("about text", v)
+            }),
+            description: e.parse("/description", self.description.as_ref(), |v| {
+                Text::parse("description", v)
+            }),
+            address: e.parse("/address", self.address.as_ref(), |v| {
+                Text::parse("address", v)
+            }),
+            hours: self
+                .hours
+                .as_ref()
+                .and_then(|h| e.note("/hours", h.parse())),
+            logo_url: e.parse("/logo_url", self.logo_url.as_ref(), Website::parse),
+            source: e.parse("/source", self.source.as_ref(), |v| {
+                Text::parse("source", v)
+            }),
+            country,
+            ..Profile::named(name.unwrap_or_else(placeholder))
+        };
+        for (kind, stated) in self.coverage.iter().flat_map(CoverageBody::slots) {
+            let pointer = format!("/coverage/{kind}");
+            if let Some(coverage) = e.parse(&pointer, stated, str::parse) {
+                profile.coverage.insert(kind, coverage);
+            }
+        }
+        e.note("", profile.validate());
+        drop_repeated(&mut profile.channels);
+        errors.finish(profile)
+    }
+
+    /// The profile as JSON.
+    pub fn of(profile: &Profile) -> Self {
+        let text = |t: Option<&str>| t.map(str::to_owned);
+        Self {
+            name: profile.name.to_string(),
+            external_id: text(profile.external_id.as_ref().map(ExternalId::as_str)),
+            aliases: profile.aliases.iter().map(ToString::to_string).collect(),
+            channels: profile.channels.iter().map(ChannelBody::of).collect(),
+            coverage: CoverageBody::of(profile),
+            country: profile.country.map(|c| c.to_string()),
+            category: text(profile.category.as_ref().map(Text::as_str)),
+            vertical: profile.vertical.map(|v| v.to_string()),
+            about: text(profile.about.as_ref().map(Text::as_str)),
+            description: text(profile.description.as_ref().map(Text::as_str)),
+            address: text(profile.address.as_ref().map(Text::as_str)),
+            hours: profile.hours.as_ref().map(HoursBody::of),
+            languages: profile
+                .languages
+                .iter()
+                .map(|l| l.as_str().to_owned())
+                .collect(),
+            logo_url: text(profile.logo_url.as_ref().map(Website::as_str)),
+            catalogue: profile.catalogue.iter().map(item).collect(),
+            source: text(profile.source.as_ref().map(Text::as_str)),
+        }
+    }
+}
+
+/// Parses a list, noting each item that is wrong under its own pointer.
+fn each<T, U>(
+    errors: &mut Collector,
+    pointer: &str,
+    items: &[T],
+    parse: impl Fn(&T) -> Result<U, Invalid>,
+) -> Vec<U> {
+    let numbered = items.iter().enumerate();
+    numbered
+        .filter_map(|(i, item)| errors.note(&format!("{pointer}/{i}"), parse(item)))
+        .collect()
+}
+
+/// Stands for a refused name until the errors are told; it never leaves `parse`.
+fn placeholder() -> BusinessName {
+    BusinessName::parse("-").expect("one printable character is a name")
+}
+
+/// Keeps the first of channels with the same address.
+fn drop_repeated(channels: &mut Vec<Channel>) {
+    let mut seen: std::collections::HashSet<ChannelValue> = std::collections::HashSet::new();
+    channels.retain(|c| seen.insert(c.value.clone()));
+}
+
+fn item(item: &CatalogueItem) -> CatalogueItemInput {
+    CatalogueItemInput {
+        title: item.title.as_str().to_owned(),
+        price_minor_units: item.price.as_ref().map(|p| p.minor_units),
+        currency: item.price.as_ref().map(|p| p.currency.clone()),
+        image_url: item.image_url.as_ref().map(|w| w.as_str().to_owned()),
+        link: item.link.as_ref().map(|w| w.as_str().to_owned()),
+    }
+}
+
+/// A registered business.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Business)]
+pub struct BusinessBody {
+    /// Its id in this registry.
+    #[schema(example = "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")]
+    pub id: String,
+    /// What it says of itself or sources say of it.
+    pub profile: ProfileBody,
+    /// What it has earned.
+    #[schema(value_type = words::Badge)]
+    pub badge: String,
+    /// Whether that counts now.
+    #[schema(value_type = words::BadgeState)]
+    pub badge_state: String,
+    /// RFC 3339, UTC.
+    #[schema(example = "2026-01-31T12:00:00Z")]
+    pub created_at: String,
+    /// RFC 3339, UTC.
+    #[schema(example = "2026-01-31T12:00:00Z")]
+    pub updated_at: String,
+    /// Counts changes, from 1; the `ETag` is this number in quotes.
+    pub version: u64,
+}
+
+impl From<&Business> for BusinessBody {
+    fn from(b: &Business) -> Self {
+        Self {
+            id: b.id.to_string(),
+            profile: ProfileBody::of(&b.profile),
+            badge: b.badge.to_string(),
+            badge_state: b.badge_state.to_string(),
+            created_at: b.created_at.to_string(),
+            updated_at: b.updated_at.to_string(),
+            version: b.version,
+        }
+    }
+}

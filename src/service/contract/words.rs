@@ -1,0 +1,34 @@
+//! The closed sets of words, as the OpenAPI document lists them.
+//!
+//! The wire types hold strings; these enums only describe them. A test compares each with the domain's.
+
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($($(#[$meta:meta])* $name:ident: $($word:ident)+;)+) => {
+        $($(#[$meta])*
+        #[derive(Debug, ToSchema)]
+        #[schema(rename_all = "snake_case")]
+        #[allow(missing_docs, dead_code, clippy::upper_case_acronyms)]
+        pub enum $name { $($word),+ })+
+    };
+}
+
+words! {
+    /// What a check answers. `verified`: the account is a channel of the business; `confirmed_impostor`: a
+    /// reviewer ruled on this very account; `likely_impostor`: it imitates a business, at the strictest
+    /// threshold; `suspicious`: it may; `unknown`: nothing is known, which is never "safe".
+    Verdict: Verified ConfirmedImpostor LikelyImpostor Suspicious Unknown;
+    /// How a channel came to be in the registry: `listed` by an importer or public source, or `proved` by dated evidence.
+    Provenance: Listed Proved;
+    /// How much of a business's channels of one kind the registry knows.
+    Coverage: Unknown Partial Complete;
+    /// A kind of channel.
+    ChannelKind: Phone Whatsapp SenderId Website Email Handle;
+    /// What a business has earned.
+    Badge: None Verified Official;
+    /// Whether the badge counts now.
+    BadgeState: Active Suspended Expired Revoked;
+    /// What stood in the phone field.
+    PhoneKind: Number ShortCode SenderId;
+}

@@ -1,0 +1,272 @@
+//! Where things are kept: one trait per aggregate, and the engines that implement them.
+//!
+//! A method is one transaction. A transaction that changes the registry takes one number of the change feed
+//! as its last statement, so that followers who read `seq > cursor` miss nothing (a plain sequence lost 806
+//! of 2,319 commits when measured).
+
+mod document;
+mod error;
+pub mod sqlite;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::domain::{
+    Business, BusinessId, CheckId, Country, ExternalId, KeyId, Medium, Profile, Verdict,
+};
+
+pub use error::StoreError;
+
+/// What makes a database itself.
+#[derive(Clone)]
+pub struct Identity {
+    /// Random id of the database; change numbers of two epochs cannot be compared.
+    pub epoch: Uuid,
+    /// Key of its digests and of the hashes of its API keys.
+    pub secret: [u8; 32],
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity")
+            .field("epoch", &self.epoch)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A profile to write, and the id that it gets if it is new.
+#[derive(Debug, Clone)]
+pub struct Upsert {
+    /// Used only when no business has the profile's external id.
+    pub id_if_new: BusinessId,
+    /// What to write.
+    pub profile: Profile,
+}
+
+/// What a batch of upserts did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UpsertCounts {
+    /// Businesses that were not there.
+    pub created: u64,
+    /// Businesses whose profile changed.
+    pub updated: u64,
+    /// Businesses that were there with the same profile.
+    pub unchanged: u64,
+}
+
+impl std::ops::AddAssign for UpsertCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+    }
+}
+
+/// The registry after a number.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The number up to which these changes lead.
+    pub seq: u64,
+    /// Businesses as they are now.
+    pub upserts: Vec<Business>,
+    /// Businesses that are gone.
+    pub removed: Vec<BusinessId>,
+    /// The feed no longer reaches back to the number asked for: load anew.
+    pub too_old: bool,
+}
+
+/// Which businesses to list. Pages follow each other by `after`.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// Only those at home in this country.
+    pub country: Option<Country>,
+    /// Only those of this category.
+    pub category: Option<String>,
+    /// Only those with this text, in lower case, in a name; exact names come first, then names that start with it.
+    pub search: Option<String>,
+    /// The place after which to go on.
+    pub after: Option<ListPlace>,
+    /// Most rows.
+    pub limit: u32,
+}
+
+/// A place in a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListPlace {
+    /// How well the name fits the search: 0 exact, 1 start, 2 within; 0 without a search.
+    pub rank: u8,
+    /// The business.
+    pub id: BusinessId,
+}
+
+/// The registry of businesses.
+#[async_trait]
+pub trait BusinessStore: Send + Sync {
+    /// Writes profiles, by external id, in one transaction; a profile without one is always new.
+    /// Of several with one external id, the last counts.
+    async fn upsert_batch(
+        &self,
+        batch: Vec<Upsert>,
+        now: Timestamp,
+    ) -> Result<UpsertCounts, StoreError>;
+
+    /// Adds a business; `Conflict` when its external id is taken. Gives the change number.
+    async fn insert(&self, business: &Business) -> Result<u64, StoreError>;
+
+    /// Replaces a business whose version is `expected`; `Stale` otherwise. Gives the change number.
+    async fn replace(&self, business: &Business, expected: u64) -> Result<u64, StoreError>;
+
+    /// Deletes a business, when its version is `expected` if that is given. Gives the change number.
+    async fn delete(
+        &self,
+        id: BusinessId,
+        expected: Option<u64>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError>;
+
+    /// One business.
+    async fn get(&self, id: BusinessId) -> Result<Option<Business>, StoreError>;
+
+    /// One business by its importer's id.
+    async fn find_external(&self, id: &ExternalId) -> Result<Option<Business>, StoreError>;
+
+    /// A page of businesses, each with its place.
+    async fn list(&self, listing: &Listing) -> Result<Vec<(ListPlace, Business)>, StoreError>;
+
+    /// Every business, one after the other, as of the change number that is given back.
+    async fn load_all(&self, each: &mut (dyn FnMut(Business) + Send)) -> Result<u64, StoreError>;
+
+    /// The newest change number.
+    async fn seq(&self) -> Result<u64, StoreError>;
+
+    /// What changed after `seq`.
+    async fn changes_since(&self, seq: u64) -> Result<Changes, StoreError>;
+}
+
+/// An API key as kept: never its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRecord {
+    /// Its id, which is part of the key.
+    pub id: KeyId,
+    /// What people call it.
+    pub name: String,
+    /// Keyed hash of its secret.
+    pub secret_hash: [u8; 32],
+    /// Words of `service::access::Scope`.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it lapses, if ever.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last used, within some seconds.
+    pub last_used_at: Option<Timestamp>,
+    /// How often it was used.
+    pub uses: u64,
+}
+
+/// API keys.
+#[async_trait]
+pub trait KeyStore: Send + Sync {
+    /// Adds a key.
+    async fn insert_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
+    /// Every key, oldest first.
+    async fn list_keys(&self) -> Result<Vec<KeyRecord>, StoreError>;
+    /// One key.
+    async fn get_key(&self, id: KeyId) -> Result<Option<KeyRecord>, StoreError>;
+    /// Revokes a key; revoking twice keeps the first instant.
+    async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<(), StoreError>;
+    /// Adds uses to the counters.
+    async fn count_uses(&self, uses: &[(KeyId, u64, Timestamp)]) -> Result<(), StoreError>;
+}
+
+/// A check that the caller asked to keep: no raw value of the account is in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptCheck {
+    /// Its id.
+    pub id: CheckId,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Keyed digest of the account's identity.
+    pub digest: [u8; 32],
+    /// Where the account was met.
+    pub medium: Option<Medium>,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Its score.
+    pub score: f64,
+    /// The best match.
+    pub business_id: Option<BusinessId>,
+    /// The model that answered.
+    pub model: String,
+    /// The registry that was asked.
+    pub registry_seq: u64,
+    /// Who asked.
+    pub key_id: Option<KeyId>,
+}
+
+/// Kept checks.
+#[async_trait]
+pub trait CheckStore: Send + Sync {
+    /// Keeps checks, all or none.
+    async fn keep_checks(&self, checks: &[KeptCheck]) -> Result<(), StoreError>;
+    /// One kept check.
+    async fn get_check(&self, id: CheckId) -> Result<Option<KeptCheck>, StoreError>;
+    /// Deletes checks made before an instant; gives how many.
+    async fn purge_checks(&self, before: Timestamp) -> Result<u64, StoreError>;
+}
+
+/// What is known of a request with an `Idempotency-Key`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// It is the first: do the work, then `finish` or `abandon`.
+    Ours,
+    /// The same request is in progress.
+    InProgress,
+    /// The key was used for another request.
+    OtherRequest,
+    /// The answer that was given then.
+    Done {
+        /// HTTP-like status of the answer.
+        status: u16,
+        /// Its body.
+        body: Vec<u8>,
+    },
+}
+
+/// Answers of creating requests, kept for a day.
+#[async_trait]
+pub trait IdempotencyStore: Send + Sync {
+    /// Claims a key for a request, or says what became of the first one. Claims made before `expired` are void.
+    async fn claim(
+        &self,
+        caller: &[u8],
+        key: &str,
+        request_hash: &[u8; 32],
+        now: Timestamp,
+        expired: Timestamp,
+    ) -> Result<Claim, StoreError>;
+    /// Keeps the answer.
+    async fn finish(
+        &self,
+        caller: &[u8],
+        key: &str,
+        status: u16,
+        body: &[u8],
+    ) -> Result<(), StoreError>;
+    /// Gives the key back, so that the request can be tried again.
+    async fn abandon(&self, caller: &[u8], key: &str) -> Result<(), StoreError>;
+    /// Deletes claims made before an instant; gives how many.
+    async fn purge_claims(&self, before: Timestamp) -> Result<u64, StoreError>;
+}
+
+/// A whole store.
+#[async_trait]
+pub trait Store: BusinessStore + KeyStore + CheckStore + IdempotencyStore {
+    /// What makes this database itself.
+    fn identity(&self) -> &Identity;
+    /// Ends every connection.
+    async fn close(&self);
+}

@@ -91,14 +91,20 @@ fn plus(cell: Cell, edits: u16) -> Cell {
     (cell.0 + edits, cell.1)
 }
 
-/// Edits between two words, at most `limit`; by `strsim`, on letters.
+/// Edits between two words, at most `limit`; by `strsim`, after a look at which letters they share.
 pub fn word_edits(a: &[char], b: &[char], limit: usize) -> Option<usize> {
     if a == b {
         return Some(0);
     }
-    if a.len().abs_diff(b.len()) > limit {
+    let unlike = (letters(a) ^ letters(b)).count_ones() as usize;
+    if a.len().abs_diff(b.len()) > limit || unlike > 2 * limit {
         return None;
     }
     let (a, b): (String, String) = (a.iter().collect(), b.iter().collect());
     Some(strsim::osa_distance(&a, &b)).filter(|&d| d <= limit)
+}
+
+/// Which letters occur, as a set of 64; one edit changes two of them at most.
+fn letters(word: &[char]) -> u64 {
+    word.iter().fold(0, |set, &c| set | 1 << (c as u32 & 63))
 }

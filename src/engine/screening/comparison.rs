@@ -3,6 +3,7 @@
 use super::alignment::{Rows, word_edits};
 use super::query::Query;
 use super::remainder::Remainder;
+use crate::domain::BusinessId;
 use crate::engine::index::FoundName;
 use crate::engine::name::lexicon::Meaning;
 use crate::engine::name::{Disguise, rarity};
@@ -52,8 +53,14 @@ struct Fit {
     stretch: Option<(usize, usize, usize)>,
 }
 
-impl<'a> Comparison<'a> {
-    /// Holds a registered name against the query; none if it stands nowhere in it.
+/// A registered name that stands somewhere in the query; what it means is not yet asked.
+pub struct Placed<'a> {
+    found: FoundName<'a>,
+    fit: Fit,
+}
+
+impl<'a> Placed<'a> {
+    /// Looks where the registered name stands; none if nowhere.
     pub fn new(query: &Query, found: FoundName<'a>, rows: &mut Rows) -> Option<Self> {
         let whole = in_one_piece(query, &found, rows);
         let fit = match whole {
@@ -64,6 +71,22 @@ impl<'a> Comparison<'a> {
                 (Some(whole), _) => whole,
             },
         };
+        Some(Self { found, fit })
+    }
+
+    /// Its business.
+    pub fn business(&self) -> BusinessId {
+        self.found.business.id
+    }
+
+    /// A rough order, before the remainder is known: what was found, less what differs.
+    pub fn promise(&self) -> f32 {
+        self.found.entry.total_bits() * self.fit.coverage * self.fit.quality.max(0.05)
+    }
+
+    /// Asks everything that the signals read.
+    pub fn compare(self, query: &Query) -> Comparison<'a> {
+        let Self { found, fit } = self;
         let (variant_bits, variant_meaning) = variant(query, &found, &fit);
         let mut disguise = disguise_of(query, &fit);
         let splits = splits(query, &found, &fit);
@@ -79,7 +102,7 @@ impl<'a> Comparison<'a> {
                 Disguise::TRANSLITERATED
             };
         }
-        Some(Self {
+        Comparison {
             strength: found.entry.total_bits() * fit.coverage,
             remainder: Remainder::of(query, &fit.covered),
             cuts: cuts(query, &fit.covered),
@@ -94,9 +117,11 @@ impl<'a> Comparison<'a> {
             variant_bits,
             variant_meaning,
             found,
-        })
+        }
     }
+}
 
+impl Comparison<'_> {
     /// Letters of the registered name.
     pub fn name_letters(&self) -> usize {
         self.found.entry.chars.len()

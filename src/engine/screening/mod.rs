@@ -19,7 +19,7 @@ use crate::engine::index::Index;
 
 use accounts::Channels;
 use alignment::Rows;
-use comparison::Comparison;
+use comparison::{Comparison, Placed};
 use evidence::{Evidence, NameEvidence};
 pub use model::{Bins, Model, Pair};
 use query::Query;
@@ -47,6 +47,9 @@ impl Default for Options {
 
 /// Businesses that are weighed for one account; what was found beyond is hopeless.
 const WEIGHED: usize = 10;
+
+/// Businesses that are compared in full, of which the most promising are weighed.
+const COMPARED: usize = 16;
 
 /// Businesses whose promise is within this of each other are rivals for the same words.
 const RIVAL_BITS: f32 = 1.5;
@@ -147,23 +150,16 @@ fn evidence_of<'q, 'r>(
 ) -> Vec<Evidence<'q, 'r>> {
     let mut best: Vec<(f32, Comparison<'r>)> = Vec::new();
     if let Some(query) = query {
-        let mut rows = Rows::default();
-        for found in index.names_in(&query.folded, &query.views) {
-            let Some(comparison) = Comparison::new(query, found, &mut rows) else {
-                continue;
-            };
-            let promise = promise(&comparison);
-            match best
-                .iter_mut()
-                .find(|(_, c)| c.found.business.id == comparison.found.business.id)
-            {
-                Some(slot) if slot.0 >= promise => {}
-                Some(slot) => *slot = (promise, comparison),
-                None => best.push((promise, comparison)),
-            }
-        }
-        let owned = |c: &Comparison<'_>| channels.own(c.found.business.id).next().is_some();
-        best.sort_by(|a, b| owned(&b.1).cmp(&owned(&a.1)).then(b.0.total_cmp(&a.0)));
+        let owned = |id: BusinessId| channels.own(id).next().is_some();
+        best = promising(index, query, &owned)
+            .into_iter()
+            .map(|placed| placed.compare(query))
+            .map(|comparison| (promise(&comparison), comparison))
+            .collect();
+        best.sort_by(|a, b| {
+            let owned = |c: &Comparison<'_>| owned(c.found.business.id);
+            owned(&b.1).cmp(&owned(&a.1)).then(b.0.total_cmp(&a.0))
+        });
         best.truncate(WEIGHED);
     }
     let promises: Vec<f32> = best.iter().map(|(promise, _)| *promise).collect();
@@ -201,6 +197,37 @@ fn evidence_of<'q, 'r>(
         }
     }
     evidence
+}
+
+/// The best-placed name of each business, the most promising businesses only.
+fn promising<'r>(
+    index: &'r Index,
+    query: &Query,
+    owned: &impl Fn(BusinessId) -> bool,
+) -> Vec<Placed<'r>> {
+    let mut rows = Rows::default();
+    let mut best: Vec<(f32, Placed<'r>)> = Vec::new();
+    for found in index.names_in(&query.folded, &query.views) {
+        let Some(placed) = Placed::new(query, found, &mut rows) else {
+            continue;
+        };
+        let promise = placed.promise();
+        match best
+            .iter_mut()
+            .find(|(_, p)| p.business() == placed.business())
+        {
+            Some(slot) if slot.0 >= promise => {}
+            Some(slot) => *slot = (promise, placed),
+            None => best.push((promise, placed)),
+        }
+    }
+    best.sort_by(|a, b| {
+        owned(b.1.business())
+            .cmp(&owned(a.1.business()))
+            .then(b.0.total_cmp(&a.0))
+    });
+    best.truncate(COMPARED);
+    best.into_iter().map(|(_, placed)| placed).collect()
 }
 
 /// A rough order of promise before anything is weighed: what was found, less what differs and what is left over.

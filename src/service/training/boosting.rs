@@ -34,9 +34,9 @@ pub fn gather(mut rows: Vec<(Bins, bool, f64)>) -> Vec<Row> {
 }
 
 /// Passes over all terms.
-const ROUNDS: usize = 220;
+const ROUNDS: usize = 160;
 /// Share of a Newton step that is taken.
-const RATE: f64 = 0.12;
+const RATE: f64 = 0.15;
 /// Regularisation of a single signal's bin, in units of second derivative.
 const MAIN_RIDGE: f64 = 1.0;
 /// Regularisation of a pair's bin: pairs must earn more than single signals.

@@ -41,7 +41,7 @@ pub struct Trained {
 }
 
 /// Held-out parts of the training cases, for thresholds and calibration.
-const FOLDS: usize = 4;
+const FOLDS: usize = 3;
 /// Weight of a business that an impostor's name resembles besides the one it imitates.
 const BYSTANDER: f64 = 0.3;
 /// Share of impostors at which thresholds and weights are stated.

@@ -18,6 +18,7 @@ mod sample;
 mod screen;
 mod serve;
 mod source;
+mod train;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,6 +75,8 @@ enum Command {
     Screen(screen::ScreenArgs),
     /// Measure results, or a registry and cases, against labelled cases.
     Eval(eval::EvalArgs),
+    /// Fit the model to labelled cases and write its file.
+    Train(train::TrainArgs),
     /// Make, list and revoke API keys.
     Key(key::KeyArgs),
     /// Create the database, or bring it to this version's schema.
@@ -109,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&common, &args).map(done),
         Command::Screen(args) => screen::run(&common, &args).map(done),
         Command::Eval(args) => eval::run(&common, &args).map(done),
+        Command::Train(args) => train::run(&common, &args).map(done),
         Command::Key(args) => block_on(key::run(&common, args)).map(done),
         Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),
         Command::Openapi(args) => openapi::run(&args).map(done),

@@ -10,4 +10,5 @@
 mod boundaries;
 mod cli;
 mod evaluation;
+mod generated;
 mod phone;

@@ -107,6 +107,13 @@ impl<'a> Comparison<'a> {
         f32::from(self.edits) / self.name_letters().max(1) as f32
     }
 
+    /// How unlikely the match is by chance, in bits: what was found tells, less what each edit leaves open (which
+    /// letter, and where).
+    pub fn chance_bits(&self) -> f32 {
+        let open = 4.7 + (self.name_letters() as f32 + 1.0).log2();
+        self.strength - open * f32::from(self.edits) - 4.0 * f32::from(self.cuts)
+    }
+
     /// The name stands there letter by letter, whole, with nothing undone but spelling conventions.
     pub fn is_exact(&self) -> bool {
         self.edits == 0 && self.coverage > 0.999 && !self.by_sound

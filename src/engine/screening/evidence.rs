@@ -85,6 +85,8 @@ pub struct Evidence<'q, 'r> {
     pub name: Option<NameEvidence<'r>>,
     /// What the channels say.
     pub channel: ChannelFact,
+    /// Other businesses that the same words fit as well.
+    pub rivals: usize,
 }
 
 impl<'r> Evidence<'_, 'r> {

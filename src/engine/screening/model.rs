@@ -46,7 +46,7 @@ pub struct Pair {
 }
 
 /// The bins of one piece of evidence, one for each signal.
-pub type Bins = [u8; 17];
+pub type Bins = [u8; signals::COUNT];
 
 /// Sorts evidence into the bins of every signal.
 pub fn bins(evidence: &Evidence<'_, '_>) -> Bins {
@@ -54,6 +54,11 @@ pub fn bins(evidence: &Evidence<'_, '_>) -> Bins {
         let signal = &signals::ALL[i];
         (signal.bin)(evidence).min(signal.bins.len() - 1) as u8
     })
+}
+
+/// The place of the channel's signal.
+fn channel() -> usize {
+    signals::ALL.iter().position(|s| s.code == "channel").unwrap_or(0)
 }
 
 impl Model {
@@ -87,9 +92,20 @@ impl Model {
         }
     }
 
+    /// Evidence as it would be under complete coverage and an unlisted channel: the reference of the channel's weights.
+    pub fn without_channel(mut bins: Bins) -> Bins {
+        bins[channel()] = 1;
+        bins
+    }
+
+    /// Sets the weights of what the channels say.
+    pub fn set_channel(&mut self, weights: &[f64]) {
+        self.mains[channel()].copy_from_slice(weights);
+    }
+
     /// The weight of every signal, in the order of [`signals::ALL`].
-    pub fn weights(&self, bins: &Bins) -> [f64; 17] {
-        let mut weights = [0.0; 17];
+    pub fn weights(&self, bins: &Bins) -> [f64; signals::COUNT] {
+        let mut weights = [0.0; signals::COUNT];
         for ((weight, table), &bin) in weights.iter_mut().zip(&self.mains).zip(bins) {
             *weight = table[usize::from(bin)];
         }

@@ -1,7 +1,20 @@
 //! The command line: one file per command.
+//!
+//! Answers go to standard output, everything said about the run to standard error. Exit codes: 0 done, 1 could
+//! not be done, 2 wrong usage. A verdict is never an exit code: a check that finds an impostor has done its work.
 
+mod answer;
+mod check;
+mod completions;
+mod error;
+mod eval;
+mod files;
+mod openapi;
+mod ordered;
 mod sample;
+mod screen;
 mod serve;
+mod source;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,10 +22,12 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 
-use crate::config::{ConfigError, LogFormat, Settings};
-use crate::service::StoreError;
+use crate::config::{LogFormat, Settings};
 
-/// Is this really them? Keeps a registry of verified businesses and checks accounts that claim to be one.
+pub use error::CliError;
+
+/// Is this really them? Keeps a registry of verified businesses, and tells whether an account that calls, texts
+/// or chats is the business that it says it is, imitates it, or is unknown.
 #[derive(Debug, Parser)]
 #[command(name = "bonafide", version, max_term_width = 100)]
 struct Cli {
@@ -48,29 +63,16 @@ pub struct DatabaseFlag {
 enum Command {
     /// Serve the API, its documentation and the public page on one port.
     Serve(serve::ServeArgs),
-}
-
-/// Why a command failed: one message for a person. `code` is the exit status.
-#[derive(Debug, thiserror::Error)]
-pub enum CliError {
-    /// Something went wrong while it ran; status 1.
-    #[error("{0}")]
-    Failed(String),
-    /// It was asked for wrongly; status 2.
-    #[error("{0}")]
-    Usage(String),
-}
-
-impl From<StoreError> for CliError {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
-impl From<ConfigError> for CliError {
-    fn from(error: ConfigError) -> Self {
-        Self::Usage(error.to_string())
-    }
+    /// Check one account and read the answer.
+    Check(Box<check::CheckArgs>),
+    /// Screen accounts from standard input to standard output, one JSON object a line.
+    Screen(screen::ScreenArgs),
+    /// Measure results, or a registry and cases, against labelled cases.
+    Eval(eval::EvalArgs),
+    /// Write the OpenAPI documents, as the code says them, to files or standard output.
+    Openapi(openapi::OpenapiArgs),
+    /// Print the completions of a shell.
+    Completions(completions::CompletionsArgs),
 }
 
 /// Settings from the flags of a command and those common to all.
@@ -90,20 +92,17 @@ pub fn settings(common: &Common, flags: impl Serialize) -> Result<Settings, CliE
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Serve(args) => block_on(serve::run(&cli.common, args)),
+    let Cli { common, command } = Cli::parse();
+    let done = |()| ExitCode::SUCCESS;
+    let outcome = match command {
+        Command::Serve(args) => block_on(serve::run(&common, args)),
+        Command::Check(args) => check::run(&args).map(done),
+        Command::Screen(args) => screen::run(&args).map(done),
+        Command::Eval(args) => eval::run(&args).map(done),
+        Command::Openapi(args) => openapi::run(&args).map(done),
+        Command::Completions(args) => completions::run(&args).map(done),
     };
-    match outcome {
-        Ok(code) => code,
-        Err(error) => {
-            anstream::eprintln!("bonafide: {error}");
-            ExitCode::from(match error {
-                CliError::Failed(_) => 1,
-                CliError::Usage(_) => 2,
-            })
-        }
-    }
+    outcome.unwrap_or_else(|error| error.report())
 }
 
 /// Runs a command that waits for things.
@@ -111,6 +110,6 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T,
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|e| CliError::Failed(format!("the runtime cannot start: {e}")))?
+        .map_err(|e| CliError::failed("the runtime cannot start", e))?
         .block_on(work)
 }

@@ -3,10 +3,14 @@
 pub mod access;
 pub mod check;
 pub mod contract;
+pub mod evaluation;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod line_screening;
+pub mod lines;
 pub mod live;
 pub mod registry;
+pub mod registry_file;
 pub mod world;
 
 use std::sync::Arc;

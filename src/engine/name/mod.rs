@@ -1,1 +1,16 @@
-//! Names: folds that remember which disguise they undid, tokens, and what words mean.
+//! Names: folds that remember which disguise they undid, views of a fold, and what words mean.
+
+mod disguise;
+mod fold;
+mod han;
+pub mod lexicon;
+mod looks;
+pub mod rarity;
+mod shipped;
+mod sound;
+mod view;
+
+pub use disguise::Disguise;
+pub use fold::{Folded, MAX_UNITS, Unit, is_han_or_kana};
+pub use sound::SoundKey;
+pub use view::{View, views};

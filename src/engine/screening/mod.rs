@@ -1,7 +1,28 @@
 //! Screening: one account against the index, giving an assessment that explains itself.
+//!
+//! The registered names are looked for *inside* the incoming name, what stands beside them is explained, and both
+//! are weighed against the channel. Everything here is a function of its arguments.
 
-use crate::domain::{Account, Advice, Assessment, Coverage, Match, Verdict};
+mod accounts;
+mod alignment;
+mod comparison;
+mod evidence;
+mod explanation;
+mod model;
+mod query;
+mod remainder;
+pub mod signals;
+mod verdict;
+
+use crate::domain::{Account, Assessment, BusinessId, Coverage, Match, Verdict};
 use crate::engine::index::Index;
+
+use accounts::Channels;
+use alignment::Rows;
+use comparison::Comparison;
+use evidence::{Evidence, NameEvidence};
+pub use model::{Bins, Model, Pair};
+use query::Query;
 
 /// How a screening is to be done; everything that is not the account or the registry.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,44 +45,220 @@ impl Default for Options {
     }
 }
 
+/// Businesses that are weighed for one account; what was found beyond is hopeless.
+const WEIGHED: usize = 10;
+
 /// The version of the model that [`screen`] scores with, as every answer names it.
 pub fn model_version() -> &'static str {
-    "draft"
+    &model::SHIPPED.version
 }
 
-/// Screens one account against the index.
+/// Screens one account against the index with the shipped model.
 pub fn screen(index: &Index, account: &Account, options: &Options) -> Assessment {
-    let name = account
-        .display_name
-        .as_ref()
-        .map(|n| n.as_str().to_lowercase());
-    let matches = index
-        .businesses()
-        .filter(|b| {
-            name.as_deref()
-                .is_some_and(|n| n.contains(&b.profile.name.as_str().to_lowercase()))
+    screen_with(&model::SHIPPED, index, account, options)
+}
+
+/// Screens with a given model.
+pub fn screen_with(
+    model: &Model,
+    index: &Index,
+    account: &Account,
+    options: &Options,
+) -> Assessment {
+    let channels = Channels::of(index, account);
+    let name = claimed_name(account);
+    let query = name.as_deref().and_then(Query::new);
+    let mut weighed: Vec<Weighed<'_, '_>> = evidence_of(index, query.as_ref(), &channels, options)
+        .into_iter()
+        .map(|evidence| {
+            let bins = model::bins(&evidence);
+            Weighed {
+                log_odds: model.log_odds(&bins),
+                bins,
+                evidence,
+            }
         })
+        .collect();
+    weighed.sort_by(|a, b| {
+        b.log_odds
+            .total_cmp(&a.log_odds)
+            .then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
+    });
+    let ruling = verdict::rule(model, query.as_ref(), &channels, &weighed);
+    assess(model, &channels, query.as_ref(), &weighed, &ruling, options)
+}
+
+/// A business with its evidence sorted and weighed.
+#[derive(Debug)]
+pub(crate) struct Weighed<'q, 'r> {
+    pub(crate) evidence: Evidence<'q, 'r>,
+    pub(crate) bins: Bins,
+    pub(crate) log_odds: f64,
+}
+
+/// The bins of every business that a name is weighed against, for fitting: the business and its evidence's bins.
+pub fn weighed_bins(
+    index: &Index,
+    account: &Account,
+    options: &Options,
+) -> Vec<(BusinessId, Bins)> {
+    let channels = Channels::of(index, account);
+    let query = claimed_name(account).as_deref().and_then(Query::new);
+    evidence_of(index, query.as_ref(), &channels, options)
+        .iter()
+        .filter(|e| e.name.is_some())
+        .map(|e| (e.business.id, model::bins(e)))
+        .collect()
+}
+
+/// The text by which an account claims to be somebody: its display name, else what it shows instead.
+fn claimed_name(account: &Account) -> Option<String> {
+    if let Some(name) = &account.display_name {
+        return Some(name.as_str().to_owned());
+    }
+    if let Some(handle) = &account.handle {
+        return Some(handle.value().to_owned());
+    }
+    if let Some(id) = &account.sender_id {
+        return Some(id.as_str().to_owned());
+    }
+    if let Some(site) = &account.website {
+        return Some(readable(site.domain().as_str()));
+    }
+    account
+        .email
+        .as_ref()
+        .map(|email| format!("{} {}", email.local(), readable(email.domain().as_str())))
+}
+
+/// A host name as people see it: punycode labels in their own letters.
+fn readable(host: &str) -> String {
+    idna::domain_to_unicode(host).0
+}
+
+fn evidence_of<'q, 'r>(
+    index: &'r Index,
+    query: Option<&'q Query>,
+    channels: &Channels<'r>,
+    options: &Options,
+) -> Vec<Evidence<'q, 'r>> {
+    let mut best: Vec<(f32, Comparison<'r>)> = Vec::new();
+    if let Some(query) = query {
+        let mut rows = Rows::default();
+        for found in index.names_in(&query.folded, &query.views) {
+            let Some(comparison) = Comparison::new(query, found, &mut rows) else {
+                continue;
+            };
+            let promise = promise(&comparison);
+            match best
+                .iter_mut()
+                .find(|(_, c)| c.found.business.id == comparison.found.business.id)
+            {
+                Some(slot) if slot.0 >= promise => {}
+                Some(slot) => *slot = (promise, comparison),
+                None => best.push((promise, comparison)),
+            }
+        }
+        let owned = |c: &Comparison<'_>| channels.own(c.found.business.id).next().is_some();
+        best.sort_by(|a, b| owned(&b.1).cmp(&owned(&a.1)).then(b.0.total_cmp(&a.0)));
+        best.truncate(WEIGHED);
+    }
+    let mut evidence: Vec<Evidence<'q, 'r>> = best
+        .into_iter()
+        .map(|(_, comparison)| Evidence {
+            query,
+            business: comparison.found.business,
+            channel: channels.fact(comparison.found.business, options),
+            name: Some(NameEvidence {
+                in_one_piece: comparison.coverage > 0.999
+                    && !comparison.reordered
+                    && comparison.is_stretch,
+                comparison,
+            }),
+        })
+        .collect();
+    for owned in &channels.owned {
+        if evidence.len() < 2 * WEIGHED
+            && evidence.iter().all(|e| e.business.id != owned.business.id)
+        {
+            let channel = channels.fact(owned.business, options);
+            evidence.push(Evidence {
+                query,
+                business: owned.business,
+                name: None,
+                channel,
+            });
+        }
+    }
+    evidence
+}
+
+/// A rough order of promise before anything is weighed: what was found, less what differs and what is left over.
+fn promise(c: &Comparison<'_>) -> f32 {
+    c.strength * (1.0 - 2.0 * c.edit_ratio()).max(0.05)
+        - 4.0 * f32::from(c.cuts)
+        - 0.5 * c.remainder.distinctive_bits()
+}
+
+fn assess(
+    model: &Model,
+    channels: &Channels<'_>,
+    query: Option<&Query>,
+    weighed: &[Weighed<'_, '_>],
+    ruling: &verdict::Ruling,
+    options: &Options,
+) -> Assessment {
+    let prior_log_odds = (options.prior / (1.0 - options.prior)).ln();
+    let verified = ruling.verdict == Verdict::Verified;
+    let score = |w: &Weighed<'_, '_>| {
+        if verified && ruling.first == Some(w.evidence.business.id) {
+            0.0
+        } else {
+            logistic(prior_log_odds + w.log_odds)
+        }
+    };
+    let mut ranked: Vec<&Weighed<'_, '_>> = weighed.iter().collect();
+    ranked.sort_by_key(|w| Some(w.evidence.business.id) != ruling.first);
+    let matches: Vec<Match> = ranked
+        .iter()
+        .filter(|w| w.evidence.name.is_some() || Some(w.evidence.business.id) == ruling.first)
         .take(3)
-        .map(|b| Match {
-            business_id: b.id,
-            external_id: b
+        .map(|w| Match {
+            business_id: w.evidence.business.id,
+            external_id: w
+                .evidence
+                .business
                 .profile
                 .external_id
                 .as_ref()
                 .map(|e| e.as_str().to_owned()),
-            name: b.profile.name.to_string(),
-            score: options.prior,
+            name: w.evidence.business.profile.name.to_string(),
+            score: score(w),
         })
         .collect();
+    let top = ranked.first().copied().filter(|_| !matches.is_empty());
+    let none = logistic(prior_log_odds + model.no_match);
+    let told = explanation::Told {
+        model,
+        query,
+        channels,
+        top,
+        ruling,
+        explain: options.explain,
+    };
     Assessment {
-        verdict: Verdict::Unknown,
-        basis: None,
-        score: options.prior,
-        prior_log_odds: (options.prior / (1.0 - options.prior)).ln(),
+        verdict: ruling.verdict,
+        basis: ruling.basis,
+        score: matches.first().map_or(none, |m| m.score),
+        prior_log_odds,
+        signals: told.signals(),
+        summary: told.summary(),
+        advice: told.advice(),
+        phone: channels.phone.clone(),
         matches,
-        signals: Vec::new(),
-        summary: String::new(),
-        phone: None,
-        advice: Advice::default(),
     }
+}
+
+fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
 }

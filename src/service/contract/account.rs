@@ -182,7 +182,7 @@ impl AccountInput {
                 .enumerate()
                 .filter_map(|(i, item)| errors.note(&format!("/catalogue/{i}"), item.parse()))
                 .collect(),
-            medium: errors.parse("/medium", self.medium.as_ref(), |v| v.parse()),
+            medium: errors.parse("/medium", self.medium.as_ref(), str::parse),
             language: errors.parse("/language", self.language.as_ref(), Language::parse),
         };
         let account = errors.finish(account)?;

@@ -10,6 +10,7 @@ mod channel;
 mod check;
 mod field;
 mod json;
+mod registry_line;
 pub mod words;
 
 pub use account::{AccountInput, CatalogueItemInput, HandleInput};
@@ -21,3 +22,5 @@ pub use channel::ChannelBody;
 pub use check::{BatchInput, CheckInput};
 pub use field::{FieldError, FieldErrors};
 pub use json::{merge_patch, read_json, read_value};
+pub(crate) use registry_line::pointer;
+pub use registry_line::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Texts, Warning};

@@ -1,0 +1,198 @@
+//! Candidates: which registered names could stand inside an incoming one.
+//!
+//! Three nets, from sure to loose: every stretch of the incoming sound key that *is* a registered key; word
+//! windows within one edit of one, by deletion neighbourhood; and rare grams shared with one, ranked by how much
+//! of the registered name they cover.
+
+use rustc_hash::FxHashMap;
+
+use super::hashing;
+use super::segment::{DELETION_LENGTHS, GATE, Segment, deletion_hashes, gram_hashes};
+use crate::engine::name::{Folded, View};
+
+/// Postings read for one query at most; rare grams come first, so that what is left out says least.
+const GRAM_BUDGET: usize = 12_000;
+/// Loosely found names kept for measuring.
+const LOOSE: usize = 28;
+/// Exactly found names kept for measuring.
+const EXACT: usize = 24;
+/// Letters of a key that are searched for stretches; longer names are cut, hostile ones most of all.
+const SEARCHED: usize = 120;
+/// Words joined at most when windows are tried for near misses.
+const WINDOW_WORDS: usize = 4;
+
+/// A name to be measured against the query, and the view in which it was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Index of the name within the segment.
+    pub name: u32,
+    /// Index of the view.
+    pub view: u8,
+    /// The stretch of that view's key that is the name's key, if it is one exactly.
+    pub exact: Option<(u16, u16)>,
+}
+
+/// Finds the candidates of one segment, exact ones first.
+pub(super) fn candidates(segment: &Segment, folded: &Folded, views: &[View]) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::with_capacity(EXACT + LOOSE);
+    for (at, view) in (0u8..).zip(views) {
+        let edges = word_edges(folded, view);
+        exact_stretches(segment, view, &edges, at, &mut found);
+    }
+    found.sort_by_key(|c| std::cmp::Reverse(c.exact.map(|(from, to)| to - from)));
+    found.truncate(EXACT);
+    for (at, view) in (0u8..).zip(views) {
+        let edges = word_edges(folded, view);
+        near_windows(segment, view, &edges, at, &mut found);
+    }
+    by_grams(segment, folded, views, &mut found);
+    found
+}
+
+/// For each key position whether a word starts there; one more for the end.
+fn word_edges(folded: &Folded, view: &View) -> Vec<bool> {
+    let word = |i: usize| {
+        let letter = usize::from(view.key.origin[i]);
+        let unit = usize::from(view.origin.get(letter).copied().unwrap_or(0));
+        folded.units.get(unit).map_or(0, |u| u.word)
+    };
+    let len = view.key.chars.len();
+    let mut edges: Vec<bool> = (0..len).map(|i| i == 0 || word(i) != word(i - 1)).collect();
+    edges.push(true);
+    edges
+}
+
+fn exact_stretches(
+    segment: &Segment,
+    view: &View,
+    edges: &[bool],
+    at: u8,
+    found: &mut Vec<Candidate>,
+) {
+    let key = &view.key.chars[..view.key.chars.len().min(SEARCHED)];
+    for from in 0..key.len() {
+        let mut hash = hashing::EMPTY;
+        let mut longest = key.len();
+        for to in from + 1..=key.len() {
+            hash = hashing::step(hash, key[to - 1]);
+            if to - from == GATE.min(key.len() - from) && to - from == GATE {
+                match segment.gate.get(&hash) {
+                    Some(&len) => longest = longest.min(from + usize::from(len)),
+                    None => break,
+                }
+            }
+            if to > longest {
+                break;
+            }
+            // A short name inside a word is chance.
+            let whole = edges[from] && edges[to];
+            if !whole && to - from < 4 && key[from].is_ascii() {
+                continue;
+            }
+            for &k in segment.exact.get(hash) {
+                let entry = segment.keys[k as usize];
+                if usize::from(entry.len) == to - from {
+                    found.push(Candidate {
+                        name: entry.name,
+                        view: at,
+                        exact: Some((from as u16, to as u16)),
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn near_windows(
+    segment: &Segment,
+    view: &View,
+    edges: &[bool],
+    at: u8,
+    found: &mut Vec<Candidate>,
+) {
+    let key = &view.key.chars;
+    let starts: Vec<usize> = (0..key.len().min(SEARCHED)).filter(|&i| edges[i]).collect();
+    let mut budget = 24usize;
+    for (i, &from) in starts.iter().enumerate() {
+        for to in starts[i + 1..]
+            .iter()
+            .copied()
+            .chain([key.len()])
+            .take(WINDOW_WORDS)
+        {
+            if !DELETION_LENGTHS.contains(&(to - from)) || budget == 0 {
+                continue;
+            }
+            budget -= 1;
+            for hash in deletion_hashes(&key[from..to]) {
+                for &k in segment.deletions.get(hash).iter().take(16) {
+                    let name = segment.keys[k as usize].name;
+                    if !found.iter().any(|c| c.name == name) {
+                        found.push(Candidate {
+                            name,
+                            view: at,
+                            exact: None,
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn by_grams(segment: &Segment, folded: &Folded, views: &[View], found: &mut Vec<Candidate>) {
+    let mut grams: Vec<(u32, u64, u8)> = Vec::with_capacity(96);
+    for (at, view) in (0u8..).zip(views) {
+        let key = &view.key.chars[..view.key.chars.len().min(SEARCHED)];
+        let edges = word_edges(folded, view);
+        let starts: Vec<u16> = (0..key.len())
+            .filter(|&i| edges[i])
+            .map(|i| i as u16)
+            .collect();
+        for hash in gram_hashes(key, &starts) {
+            if !grams.iter().any(|g| g.1 == hash) {
+                let postings = segment.grams.get(hash).len() as u32;
+                if postings > 0 {
+                    grams.push((postings, hash, at));
+                }
+            }
+        }
+    }
+    grams.sort_unstable();
+    let mut weights: FxHashMap<u32, (f32, u8)> = FxHashMap::default();
+    let mut read = 0;
+    for (postings, hash, at) in grams {
+        read += postings as usize;
+        if read > GRAM_BUDGET {
+            break;
+        }
+        let weight = segment.gram_weight(postings as usize);
+        for &key in segment.grams.get(hash) {
+            let slot = weights.entry(key).or_insert((0.0, at));
+            slot.0 += weight;
+        }
+    }
+    let mut ranked: Vec<(f32, u32, u8)> = weights
+        .into_iter()
+        .filter_map(|(key, (weight, at))| {
+            let entry = segment.keys[key as usize];
+            let covered = weight / entry.weight.max(0.1);
+            (covered >= 0.22).then_some((weight * covered * covered, entry.name, at))
+        })
+        .collect();
+    ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut kept = 0;
+    for (_, name, view) in ranked {
+        if kept >= LOOSE {
+            break;
+        }
+        if !found.iter().any(|c| c.name == name) {
+            found.push(Candidate {
+                name,
+                view,
+                exact: None,
+            });
+            kept += 1;
+        }
+    }
+}

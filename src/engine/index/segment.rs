@@ -1,0 +1,200 @@
+//! A frozen segment: businesses, their names, and the tables in which names and channels are found.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::channels::ChannelTable;
+use super::hashing;
+use super::name_entry::NameEntry;
+use crate::domain::{Business, BusinessId};
+use crate::engine::name::{is_han_or_kana, rarity};
+
+/// Shortest and longest key for which one-letter deletions are tabled.
+pub(super) const DELETION_LENGTHS: std::ops::RangeInclusive<usize> = 4..=14;
+/// Letters that gate the search for exact stretches.
+pub(super) const GATE: usize = 3;
+
+/// Groups of values by hash: one flat array and a range for each key.
+#[derive(Debug, Default)]
+pub(super) struct Postings {
+    ranges: FxHashMap<u64, (u32, u32)>,
+    values: Vec<u32>,
+}
+
+impl Postings {
+    fn build(mut pairs: Vec<(u64, u32)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut postings = Self {
+            ranges: FxHashMap::default(),
+            values: Vec::with_capacity(pairs.len()),
+        };
+        for group in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let from = postings.values.len() as u32;
+            postings.values.extend(group.iter().map(|p| p.1));
+            postings
+                .ranges
+                .insert(group[0].0, (from, group.len() as u32));
+        }
+        postings
+    }
+
+    /// The values under a hash.
+    pub(super) fn get(&self, hash: u64) -> &[u32] {
+        self.ranges.get(&hash).map_or(&[], |&(from, len)| {
+            &self.values[from as usize..(from + len) as usize]
+        })
+    }
+}
+
+/// A key of a name: what it is found by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KeyEntry {
+    /// The name it belongs to.
+    pub name: u32,
+    /// Its length in letters.
+    pub len: u16,
+    /// Sum of the weights of its grams.
+    pub weight: f32,
+}
+
+/// An immutable part of the index.
+#[derive(Debug, Default)]
+pub struct Segment {
+    pub(super) businesses: Vec<Arc<Business>>,
+    pub(super) names: Vec<NameEntry>,
+    pub(super) keys: Vec<KeyEntry>,
+    pub(super) exact: Postings,
+    pub(super) gate: FxHashMap<u64, u16>,
+    pub(super) deletions: Postings,
+    pub(super) grams: Postings,
+    pub(super) channels: ChannelTable,
+    by_id: FxHashMap<BusinessId, (u32, u32)>,
+}
+
+impl Segment {
+    /// Folds and tables the businesses.
+    pub fn build(businesses: Vec<Arc<Business>>) -> Self {
+        let mut segment = Self {
+            channels: ChannelTable::build(&businesses),
+            businesses,
+            ..Self::default()
+        };
+        let mut names = Vec::with_capacity(segment.businesses.len() * 2);
+        for (at, business) in (0u32..).zip(&segment.businesses.clone()) {
+            let from = names.len();
+            push_names(&mut names, at, business);
+            segment
+                .by_id
+                .insert(business.id, (from as u32, names.len() as u32));
+        }
+        segment.names = names;
+        segment.table();
+        segment
+    }
+
+    /// The names of a business; empty if it is not of this segment.
+    pub(super) fn names_of(&self, id: BusinessId) -> &[NameEntry] {
+        self.by_id
+            .get(&id)
+            .map_or(&[], |&(from, to)| &self.names[from as usize..to as usize])
+    }
+
+    fn table(&mut self) {
+        let (mut exact, mut deletions, mut grams) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, entry) in (0u32..).zip(&mut self.names) {
+            entry.bits = {
+                let words: Vec<&[char]> = entry.words().collect();
+                words.into_iter().map(rarity::bits).collect()
+            };
+            for key in entry.keys() {
+                let at = self.keys.len() as u32;
+                self.keys.push(KeyEntry {
+                    name,
+                    len: key.len() as u16,
+                    weight: 0.0,
+                });
+                exact.push((hashing::of(key.iter().copied()), at));
+                let gate = hashing::of(key.iter().copied().take(GATE));
+                let longest = self.gate.entry(gate).or_default();
+                *longest = (*longest).max(key.len() as u16);
+                if DELETION_LENGTHS.contains(&key.len()) {
+                    deletions.extend(deletion_hashes(&key).map(|h| (h, at)));
+                }
+                grams.extend(gram_hashes(&key, &[0]).map(|h| (h, at)));
+            }
+        }
+        self.exact = Postings::build(exact);
+        self.deletions = Postings::build(deletions);
+        self.grams = Postings::build(grams);
+        self.weigh_keys();
+    }
+
+    /// A key's weight is that of its grams, so that containment of a query can be told from the postings alone.
+    fn weigh_keys(&mut self) {
+        let hashes: Vec<u64> = self.grams.ranges.keys().copied().collect();
+        for hash in hashes {
+            let weight = self.gram_weight(self.grams.get(hash).len());
+            for &key in self.grams.get(hash) {
+                self.keys[key as usize].weight += weight;
+            }
+        }
+    }
+
+    /// How much a gram with that many postings tells, as in inverse document frequency.
+    pub(super) fn gram_weight(&self, postings: usize) -> f32 {
+        (1.0 + self.keys.len() as f32 / (1.0 + postings as f32)).ln()
+    }
+}
+
+fn push_names(names: &mut Vec<NameEntry>, at: u32, business: &Business) {
+    let from = names.len();
+    let profile = &business.profile;
+    for (which, name) in (0u16..).zip(std::iter::once(&profile.name).chain(&profile.aliases)) {
+        if let Some(entry) = NameEntry::new(at, which, name.as_str()) {
+            if names[from..]
+                .iter()
+                .all(|n| n.chars != entry.chars || n.starts != entry.starts)
+            {
+                names.push(entry);
+            }
+        }
+    }
+}
+
+/// The hashes of a key and of every key with one letter less: two that share one are within two edits, and
+/// any two within one edit share one.
+pub(super) fn deletion_hashes(key: &[char]) -> impl Iterator<Item = u64> + '_ {
+    std::iter::once(hashing::of(key.iter().copied())).chain((0..key.len()).map(|skip| {
+        hashing::of(
+            key.iter()
+                .enumerate()
+                .filter(move |(i, _)| *i != skip)
+                .map(|(_, &c)| c),
+        )
+    }))
+}
+
+/// The grams of a key: three letters, two where Han, kana or Hangul are among them, and two letters with a mark
+/// at each of `starts`.
+pub(super) fn gram_hashes<'a>(
+    key: &'a [char],
+    starts: &'a [u16],
+) -> impl Iterator<Item = u64> + 'a {
+    let dense = |c: char| is_han_or_kana(c) || matches!(c as u32, 0xAC00..=0xD7AF);
+    let inner = (0..key.len()).filter_map(move |i| {
+        let two = key.get(i..i + 2)?;
+        if two.iter().any(|&c| dense(c)) {
+            return Some(hashing::of(two.iter().copied()));
+        }
+        key.get(i..i + 3)
+            .filter(|three| !dense(three[2]))
+            .map(|three| hashing::of(three.iter().copied()))
+    });
+    let first = starts.iter().filter_map(move |&s| {
+        let two = key.get(usize::from(s)..usize::from(s) + 2)?;
+        Some(hashing::of(std::iter::once('^').chain(two.iter().copied())))
+    });
+    inner.chain(first)
+}

@@ -1,0 +1,121 @@
+//! What a word means when it is not a brand: service word, legal form, place, person's name, filler.
+//!
+//! Nothing is ever deleted on account of these lists; they explain what stands beside a registered name.
+
+use std::ops::BitOr;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::fold::Folded;
+use super::shipped;
+
+/// What a word can mean; a set, since "service" is also a surname somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Meaning(u16);
+
+impl Meaning {
+    /// Nothing known.
+    pub const NONE: Self = Self(0);
+    /// A service word of any category.
+    pub const SERVICE: Self = Self(1);
+    /// A service word by which an account claims to speak for a business: care, support, help desk.
+    pub const CARE: Self = Self(1 << 1);
+    /// A word that claims genuineness: official, verified.
+    pub const CLAIM: Self = Self(1 << 2);
+    /// A word about money, prizes, accounts, loans.
+    pub const MONEY: Self = Self(1 << 3);
+    /// A legal form.
+    pub const LEGAL: Self = Self(1 << 4);
+    /// A country, region or city.
+    pub const PLACE: Self = Self(1 << 5);
+    /// A given name.
+    pub const GIVEN: Self = Self(1 << 6);
+    /// A family name.
+    pub const FAMILY: Self = Self(1 << 7);
+    /// A function word: the, of, from.
+    pub const FILLER: Self = Self(1 << 8);
+    /// A top-level domain or scheme in a name that is written like a link.
+    pub const DOMAIN: Self = Self(1 << 9);
+
+    /// Whether any of `other` is meant.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether nothing is known.
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl BitOr for Meaning {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+const FILLERS: &str = "the of from at by for in on and to a an my your our with is it's de la le les du des el los las y e o da do dos das di del della dei der die das den dem und von vom bei im am zu zum van het en op bij och i na w z ve ile dan di ke dari yang untuk от из и в на с для від та し の は へ で 的 是 之 와 과 의 من في و ب";
+const DOMAIN_WORDS: &str = "com net org info biz top xyz online site shop store club vip app io co me live icu www http https link click support help website space tech pro cc tk ml ga cf gq page web ru uk us de fr it es br in cn eu id vn";
+
+static WORDS: LazyLock<FxHashMap<Box<str>, Meaning>> = LazyLock::new(|| {
+    let mut words = FxHashMap::default();
+    let mut add = |phrase: &str, meaning: Meaning| {
+        let glued = Folded::of(phrase).glued();
+        if !glued.is_empty() {
+            let slot = words.entry(glued.into_boxed_str()).or_insert(Meaning::NONE);
+            *slot = *slot | meaning;
+        }
+    };
+    for (phrase, rest) in shipped::rows(include_str!("../../../data/affixes.tsv")) {
+        add(phrase, service(rest.split('\t').nth(1).unwrap_or_default()));
+    }
+    for (form, _) in shipped::rows(include_str!("../../../data/legal_forms.tsv")) {
+        add(form, Meaning::LEGAL);
+    }
+    for (place, _) in shipped::rows(include_str!("../../../data/places.tsv")) {
+        add(place, Meaning::PLACE);
+    }
+    let names = shipped::unpacked(include_bytes!("../../../data/given_names.tsv.gz"));
+    for (name, kind) in shipped::rows(&names) {
+        let meaning = match kind {
+            "given" => Meaning::GIVEN,
+            "family" => Meaning::FAMILY,
+            _ => Meaning::GIVEN | Meaning::FAMILY,
+        };
+        add(name, meaning);
+    }
+    FILLERS.split(' ').for_each(|w| add(w, Meaning::FILLER));
+    DOMAIN_WORDS
+        .split(' ')
+        .for_each(|w| add(w, Meaning::DOMAIN));
+    words
+});
+
+fn service(category: &str) -> Meaning {
+    let kind = match category {
+        "customer_service"
+        | "support"
+        | "helpdesk"
+        | "contact_channel"
+        | "blocked_generic_sender_bt_ee"
+        | "restricted_sender_acma" => Meaning::CARE,
+        "official" | "verification" | "security_fraud" => Meaning::CLAIM,
+        "payments_account" | "prize_promo" | "refund_compensation" | "loan_investment" => {
+            Meaning::MONEY
+        }
+        "region_branch" => Meaning::PLACE,
+        _ => Meaning::NONE,
+    };
+    kind | Meaning::SERVICE
+}
+
+/// Longest phrase of the lists, in letters.
+pub const LONGEST: usize = 32;
+
+/// What a folded word or glued phrase means.
+pub fn meaning(letters: impl Iterator<Item = char>) -> Meaning {
+    let text: String = letters.take(LONGEST + 1).collect();
+    WORDS.get(text.as_str()).copied().unwrap_or(Meaning::NONE)
+}

@@ -1,0 +1,57 @@
+//! How much a word tells: its rarity in bits.
+//!
+//! "bank" stands in thousands of names and says little; "netflix" stands in one. The background is how often people
+//! write a word at all (`data/word_frequency.tsv.gz`, Zipf scale), lowered for words that are known to mean something
+//! general: service words, legal forms, places, given names.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::fold::is_han_or_kana;
+use super::lexicon::{self, Meaning};
+use super::shipped;
+
+/// Bits of a word that nobody has counted: rarer than one in a hundred million.
+const UNSEEN: f32 = 27.0;
+/// Bits by tenths of the Zipf scale: 0 for a word that is every other word.
+const BITS_PER_DECADE: f32 = 3.321_928;
+
+static FREQUENCY: LazyLock<FxHashMap<Box<str>, u8>> = LazyLock::new(|| {
+    let text = shipped::unpacked(include_bytes!("../../../data/word_frequency.tsv.gz"));
+    shipped::rows(&text)
+        .filter_map(|(word, zipf)| Some((word.into(), zipf.parse().ok()?)))
+        .collect()
+});
+
+/// Rarity of one folded word in bits, 0–27.
+pub fn bits(word: &[char]) -> f32 {
+    let text: String = word.iter().collect();
+    let background = match FREQUENCY.get(text.as_str()) {
+        Some(&tenths) => BITS_PER_DECADE * (9.0 - f32::from(tenths) / 10.0),
+        None => unseen(word),
+    };
+    let known = lexicon::meaning(word.iter().copied());
+    let cap = if known.has(Meaning::SERVICE) || known.has(Meaning::LEGAL) {
+        9.0
+    } else if known.has(Meaning::PLACE) || known.has(Meaning::GIVEN) {
+        13.0
+    } else if known.has(Meaning::FAMILY) {
+        16.0
+    } else {
+        UNSEEN
+    };
+    background.clamp(0.0, UNSEEN).min(cap)
+}
+
+/// A word that is not in the table: short ones are codes that collide, numbers tell by their digits.
+fn unseen(word: &[char]) -> f32 {
+    let letters = word.len() as f32;
+    if word.iter().all(|c| c.is_numeric()) {
+        return (letters * BITS_PER_DECADE).min(16.0);
+    }
+    if word.iter().any(|&c| is_han_or_kana(c)) {
+        return (letters * 7.0).min(UNSEEN);
+    }
+    (letters * 4.7 + 2.0).min(UNSEEN)
+}

@@ -1,0 +1,198 @@
+//! Views: the readings of one fold.
+//!
+//! Most names have one. A name with digits among its letters is also read with the digits as letters, a word in
+//! look-alike letters as Latin, `rn` as `m`. Each view remembers where its letters came from, so that what
+//! is found in a view can be shown in the name.
+
+use super::disguise::Disguise;
+use super::fold::{Folded, Unit};
+use super::sound::SoundKey;
+
+/// One reading of a name.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What was undone to read it so, beyond what the fold undid.
+    pub undone: Disguise,
+    /// Its letters.
+    pub chars: Vec<char>,
+    /// For each letter the index of the unit it came from.
+    pub origin: Vec<u16>,
+    /// Its sound.
+    pub key: SoundKey,
+}
+
+/// Most views of one name; a further reading is not tried.
+const MAX_VIEWS: usize = 6;
+
+impl View {
+    fn new(undone: Disguise, letters: impl Iterator<Item = (char, u16)>) -> Self {
+        let (chars, origin): (Vec<char>, Vec<u16>) = letters.unzip();
+        let key = SoundKey::of(&chars, false);
+        Self {
+            undone,
+            chars,
+            origin,
+            key,
+        }
+    }
+
+    /// The unit range that letters `from..to` of this view cover.
+    pub fn units(&self, from: usize, to: usize) -> (usize, usize) {
+        let first = self.origin.get(from).copied().unwrap_or(0);
+        let last = to
+            .checked_sub(1)
+            .and_then(|i| self.origin.get(i))
+            .copied()
+            .unwrap_or(first);
+        (usize::from(first), usize::from(last) + 1)
+    }
+}
+
+/// All the readings of a fold, the plain one first.
+pub fn views(folded: &Folded) -> Vec<View> {
+    let units = &folded.units;
+    let mut views = vec![View::new(
+        Disguise::NONE,
+        numbered(units)
+            .filter(|(_, u)| !u.soft)
+            .map(|(i, u)| (u.ch, i)),
+    )];
+    let whole = whole_script_words(folded);
+    if !whole.is_empty() {
+        views.push(View::new(
+            Disguise::WHOLE_SCRIPT,
+            numbered(units)
+                .filter(|(_, u)| !u.soft)
+                .map(|(i, u)| (whole_letter(u, &whole), i)),
+        ));
+    }
+    for one in ['l', 'i'] {
+        if let Some(view) = leet(units, &whole, one) {
+            views.push(view);
+        }
+    }
+    for (pair, letter) in [(['r', 'n'], 'm'), (['v', 'v'], 'w'), (['c', 'l'], 'd')] {
+        if let Some(view) = paired(&views[0], pair, letter).filter(|_| views.len() < MAX_VIEWS) {
+            views.push(view);
+        }
+    }
+    if let Some(view) = romanised(&views[0]).filter(|_| views.len() < MAX_VIEWS) {
+        views.push(view);
+    }
+    views
+}
+
+fn numbered(units: &[Unit]) -> impl Iterator<Item = (u16, &Unit)> {
+    (0..).zip(units)
+}
+
+/// The runs whose letters all look Latin though none is.
+fn whole_script_words(folded: &Folded) -> Vec<u16> {
+    folded
+        .words()
+        .filter(|word| {
+            let letters = word.iter().filter(|u| !u.ch.is_ascii()).count();
+            letters > 0
+                && word
+                    .iter()
+                    .all(|u| u.look.is_some() || u.ch.is_ascii_digit())
+        })
+        .map(|word| word[0].word)
+        .collect()
+}
+
+fn whole_letter(unit: &Unit, whole: &[u16]) -> char {
+    unit.look
+        .filter(|_| whole.contains(&unit.word))
+        .unwrap_or(unit.ch)
+}
+
+/// Reads digits and symbols among letters as letters; `one` is what 1 and | stand for.
+fn leet(units: &[Unit], whole: &[u16], one: char) -> Option<View> {
+    let mut changed = false;
+    let mut ambiguous = false;
+    let mut letters = Vec::with_capacity(units.len());
+    let has_letters = |run: u16| units.iter().any(|u| u.run == run && u.ch.is_alphabetic());
+    for (i, unit) in numbered(units) {
+        let at = usize::from(i);
+        let joins_next = units.get(at + 1).is_some_and(|n| n.run == unit.run);
+        let joins_last = at > 0 && units[at - 1].run == unit.run;
+        let stands_in =
+            (!unit.soft || joins_next || (joins_last && unit.ch == '$')) && has_letters(unit.run);
+        let letter = if stands_in {
+            leet_letter(unit, one)
+        } else {
+            None
+        };
+        match letter {
+            Some(letter) => {
+                changed = true;
+                ambiguous |= matches!(unit.ch, '1' | '|' | '!');
+                letters.push((letter, i));
+            }
+            None if unit.soft => {}
+            None => letters.push((whole_letter(unit, whole), i)),
+        }
+    }
+    (changed && (ambiguous || one == 'l')).then(|| View::new(Disguise::LEET, letters.into_iter()))
+}
+
+fn leet_letter(unit: &Unit, one: char) -> Option<char> {
+    Some(match unit.ch {
+        '0' => 'o',
+        '1' | '|' => one,
+        '!' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '6' | '9' => 'g',
+        '7' => 't',
+        '8' => 'b',
+        '2' => 'z',
+        _ if unit.soft => unit.look?,
+        _ => return None,
+    })
+}
+
+/// Reads two letters as the one that they look like.
+fn paired(plain: &View, pair: [char; 2], letter: char) -> Option<View> {
+    if !plain.chars.windows(2).any(|w| w == pair) {
+        return None;
+    }
+    let mut letters = Vec::with_capacity(plain.chars.len());
+    let mut i = 0;
+    while i < plain.chars.len() {
+        if plain.chars[i..].starts_with(&pair) {
+            letters.push((letter, plain.origin[i]));
+            i += 2;
+        } else {
+            letters.push((plain.chars[i], plain.origin[i]));
+            i += 1;
+        }
+    }
+    Some(View::new(Disguise::PAIR, letters.into_iter()))
+}
+
+/// Kana and Hangul by their reading, which may spell a foreign brand (アマゾン).
+fn romanised(plain: &View) -> Option<View> {
+    let syllable = |c: char| matches!(c as u32, 0x3041..=0x30FF | 0xAC00..=0xD7AF);
+    let read = plain.chars.iter().filter(|&&c| syllable(c)).count();
+    if read < 3 {
+        return None;
+    }
+    let key = SoundKey::of(&plain.chars, true);
+    let origin = key
+        .origin
+        .iter()
+        .map(|&i| plain.origin[usize::from(i)])
+        .collect();
+    Some(View {
+        undone: Disguise::TRANSLITERATED,
+        chars: key.chars.clone(),
+        key: SoundKey {
+            origin: (0..).take(key.chars.len()).collect(),
+            ..key
+        },
+        origin,
+    })
+}

@@ -1,0 +1,214 @@
+//! What an account's channels say: whose they are, as far as the registry knows.
+
+use std::sync::Arc;
+
+use super::Options;
+use super::evidence::ChannelFact;
+use crate::domain::{
+    Account, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, Medium,
+    PhoneReading, Provenance,
+};
+use crate::engine::index::{FoundChannel, Index};
+use crate::engine::phone;
+
+/// A channel of the account that a business has registered.
+#[derive(Debug, Clone)]
+pub struct OwnedChannel<'r> {
+    /// Whose it is.
+    pub business: &'r Arc<Business>,
+    /// The registered channel.
+    pub channel: &'r Channel,
+    /// As the account shows it.
+    pub shown: String,
+}
+
+/// The account's channels, looked up once.
+#[derive(Debug)]
+pub struct Channels<'r> {
+    /// Those that are registered.
+    pub owned: Vec<OwnedChannel<'r>>,
+    /// The strongest channel that nobody has registered, by kind.
+    pub unlisted: Option<(ChannelKind, String)>,
+    /// What was found in the phone field.
+    pub phone: Option<PhoneReading>,
+    medium: Option<Medium>,
+}
+
+impl<'r> Channels<'r> {
+    /// Looks up everything that the account shows.
+    pub fn of(index: &'r Index, account: &Account) -> Self {
+        let phone = account.phone.as_deref().map(|raw| read_phone(raw, account));
+        let mut channels = Self {
+            owned: Vec::new(),
+            unlisted: None,
+            phone,
+            medium: account.medium,
+        };
+        if let Some(site) = &account.website {
+            channels.take(
+                ChannelKind::Website,
+                site.domain().to_string(),
+                index.by_domain(site.domain()),
+            );
+        }
+        if let Some(email) = &account.email {
+            channels.take(ChannelKind::Email, email.to_string(), index.by_email(email));
+        }
+        if let Some(handle) = &account.handle {
+            let shown = format!("@{} on {}", handle.value(), handle.platform());
+            channels.take(ChannelKind::Handle, shown, index.by_handle(handle));
+        }
+        if let Some(id) = &account.sender_id {
+            channels.take(
+                ChannelKind::SenderId,
+                id.as_str().to_owned(),
+                index.by_sender_id(id),
+            );
+        }
+        if let Some(number) = channels.phone.as_ref().and_then(|p| p.number) {
+            let on_whatsapp = account.medium == Some(Medium::Whatsapp);
+            let found = phone::variants(number.e164, on_whatsapp)
+                .into_iter()
+                .chain([number.e164])
+                .map(|n| index.by_number(n))
+                .find(|found| !found.is_empty())
+                .unwrap_or_default();
+            channels.take(ChannelKind::Phone, number.e164.to_string(), found);
+        }
+        channels
+    }
+
+    fn take(&mut self, kind: ChannelKind, shown: String, found: Vec<FoundChannel<'r>>) {
+        if found.is_empty() {
+            self.unlisted = Some((kind, shown));
+        } else {
+            self.owned.extend(found.into_iter().map(|f| OwnedChannel {
+                business: f.business,
+                channel: f.channel,
+                shown: shown.clone(),
+            }));
+        }
+    }
+
+    /// The account's channels that are this business's.
+    pub fn own(&self, id: BusinessId) -> impl Iterator<Item = &OwnedChannel<'r>> {
+        self.owned.iter().filter(move |o| o.business.id == id)
+    }
+
+    /// Whether a channel is inbound-only and the account was met calling or texting from it.
+    pub fn is_forged(&self, owned: &OwnedChannel<'_>) -> bool {
+        owned.channel.never_originates
+            && matches!(
+                owned.channel.value,
+                ChannelValue::Phone(_) | ChannelValue::Whatsapp(_)
+            )
+            && matches!(
+                self.medium,
+                Some(Medium::Voice | Medium::Sms | Medium::Whatsapp)
+            )
+    }
+
+    /// What the channels say about a business. A channel that nobody has registered says more than one of somebody else's.
+    pub fn fact(&self, business: &Business, options: &Options) -> ChannelFact {
+        if let Some(own) = self.own(business.id).next() {
+            return ChannelFact::Own {
+                shown: own.shown.clone(),
+            };
+        }
+        if let Some((kind, shown)) = &self.unlisted {
+            return self.unlisted_fact(business, *kind, shown, options);
+        }
+        match self.owned.first() {
+            Some(other) => ChannelFact::Others {
+                shown: other.shown.clone(),
+                owner: other.business.profile.name.to_string(),
+            },
+            None => ChannelFact::NoneGiven,
+        }
+    }
+
+    fn unlisted_fact(
+        &self,
+        business: &Business,
+        kind: ChannelKind,
+        shown: &str,
+        options: &Options,
+    ) -> ChannelFact {
+        if let (ChannelKind::Phone, Some(own)) = (kind, self.near(business)) {
+            return ChannelFact::Neighbour {
+                shown: shown.to_owned(),
+                own,
+            };
+        }
+        let coverage = options
+            .assume_coverage
+            .unwrap_or_else(|| business.profile.coverage_of(kind));
+        ChannelFact::NotListed {
+            shown: shown.to_owned(),
+            known: known(business, kind),
+            complete: coverage == Coverage::Complete,
+        }
+    }
+
+    /// A registered number of the business that the account's number nearly is.
+    fn near(&self, business: &Business) -> Option<String> {
+        let number = self.phone.as_ref()?.number?.e164;
+        business
+            .profile
+            .channels
+            .iter()
+            .find_map(|c| match c.value {
+                // A whole block is often one carrier's range for everybody: only a slip of one digit counts.
+                ChannelValue::Phone(own) | ChannelValue::Whatsapp(own) => {
+                    phone::neighbour(number, own)
+                        .filter(|n| n.relation != phone::Relation::SameBlock)
+                        .map(|_| own.to_string())
+                }
+                _ => None,
+            })
+    }
+
+    /// What a `verified` would rest on: proved if any of the business's own channels here is.
+    pub fn basis(&self, id: BusinessId) -> Provenance {
+        let proved = self
+            .own(id)
+            .any(|o| o.channel.provenance == Provenance::Proved);
+        if proved {
+            Provenance::Proved
+        } else {
+            Provenance::Listed
+        }
+    }
+}
+
+/// WhatsApp writes ids that are no dialable number as they stand; what is one is read as one first.
+fn read_phone(raw: &str, account: &Account) -> PhoneReading {
+    let reading = phone::read(raw, account.default_region);
+    if reading.number.is_none() && account.medium == Some(Medium::Whatsapp) {
+        return phone::read_on_whatsapp(raw, account.default_region);
+    }
+    reading
+}
+
+/// How many channels of a kind the registry knows, in words.
+fn known(business: &Business, kind: ChannelKind) -> String {
+    let phones = |k: ChannelKind| matches!(k, ChannelKind::Phone | ChannelKind::Whatsapp);
+    let count = business
+        .profile
+        .channels
+        .iter()
+        .filter(|c| c.value.kind() == kind || (phones(kind) && phones(c.value.kind())))
+        .count();
+    let (one, many) = match kind {
+        ChannelKind::Phone | ChannelKind::Whatsapp => ("number", "numbers"),
+        ChannelKind::SenderId => ("sender ID", "sender IDs"),
+        ChannelKind::Website => ("website", "websites"),
+        ChannelKind::Email => ("e-mail address", "e-mail addresses"),
+        ChannelKind::Handle => ("handle", "handles"),
+    };
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {many}")
+    }
+}

@@ -1,0 +1,318 @@
+//! One registered name held against one incoming name: everything that the signals read.
+
+use super::alignment::{Rows, word_edits};
+use super::query::Query;
+use super::remainder::Remainder;
+use crate::engine::index::FoundName;
+use crate::engine::name::lexicon::Meaning;
+use crate::engine::name::{Disguise, rarity};
+
+/// The measured relation of a registered name to an incoming one.
+#[derive(Debug, Clone)]
+pub struct Comparison<'a> {
+    /// The registered name.
+    pub found: FoundName<'a>,
+    /// Letters that differ where the name stands, by optimal string alignment.
+    pub edits: u16,
+    /// Share of what the registered name tells that was found, 0–1; 1 where it stands in one piece.
+    pub coverage: f32,
+    /// Its words were found in another order.
+    pub reordered: bool,
+    /// It was met by its sound, not by its letters.
+    pub by_sound: bool,
+    /// It stands in one stretch, not word by word.
+    pub is_stretch: bool,
+    /// Which units of the incoming name it covers.
+    pub covered: Vec<bool>,
+    /// What was undone on the covered stretch.
+    pub disguise: Disguise,
+    /// Word edges inside the stretch where the registered name has none.
+    pub splits: u16,
+    /// Edges of the stretch that cut a word of the incoming name, 0–2.
+    pub cuts: u8,
+    /// Rarity of the incoming word that differs from the registered one, in bits; none without a difference.
+    pub variant_bits: Option<f32>,
+    /// The differing incoming word means something by itself.
+    pub variant_meaning: Meaning,
+    /// What the found part of the registered name tells, in bits.
+    pub strength: f32,
+    /// What stands beside it.
+    pub remainder: Remainder,
+}
+
+/// How well a stretch or a bag of words matched, on one scale: 1 is perfect.
+struct Fit {
+    quality: f32,
+    edits: u16,
+    coverage: f32,
+    reordered: bool,
+    by_sound: bool,
+    covered: Vec<bool>,
+    /// View and its letters, for a stretch.
+    stretch: Option<(usize, usize, usize)>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Holds a registered name against the query; none if it stands nowhere in it.
+    pub fn new(query: &Query, found: FoundName<'a>, rows: &mut Rows) -> Option<Self> {
+        let whole = in_one_piece(query, &found, rows);
+        let fit = match whole {
+            Some(fit) if fit.quality >= 0.999 => fit,
+            whole => match (whole, in_words(query, &found)) {
+                (Some(whole), Some(words)) if words.quality > whole.quality => words,
+                (None, words) => words?,
+                (Some(whole), _) => whole,
+            },
+        };
+        let (variant_bits, variant_meaning) = variant(query, &found, &fit);
+        let mut disguise = disguise_of(query, &fit);
+        let splits = splits(query, &found, &fit);
+        if splits > 0 {
+            disguise |= Disguise::SPACING;
+        }
+        if fit.by_sound {
+            let native = found.entry.chars.iter().all(char::is_ascii);
+            let written = query.views[0].chars.iter().all(char::is_ascii);
+            disguise |= if native == written {
+                Disguise::SOUND
+            } else {
+                Disguise::TRANSLITERATED
+            };
+        }
+        Some(Self {
+            strength: found.entry.total_bits() * fit.coverage,
+            remainder: Remainder::of(query, &fit.covered),
+            cuts: cuts(query, &fit.covered),
+            edits: fit.edits,
+            coverage: fit.coverage,
+            reordered: fit.reordered,
+            by_sound: fit.by_sound,
+            is_stretch: fit.stretch.is_some(),
+            covered: fit.covered,
+            disguise,
+            splits,
+            variant_bits,
+            variant_meaning,
+            found,
+        })
+    }
+
+    /// Letters of the registered name.
+    pub fn name_letters(&self) -> usize {
+        self.found.entry.chars.len()
+    }
+
+    /// Edits for each letter of the registered name.
+    pub fn edit_ratio(&self) -> f32 {
+        f32::from(self.edits) / self.name_letters().max(1) as f32
+    }
+
+    /// The name stands there letter by letter, whole, with nothing undone but spelling conventions.
+    pub fn is_exact(&self) -> bool {
+        self.edits == 0 && self.coverage > 0.999 && !self.by_sound
+    }
+}
+
+/// The best stretch over the plain view and the one in which the candidate was met.
+fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option<Fit> {
+    let pattern = &found.entry.chars;
+    let limit = (pattern.len() / 3).min(6) as u16;
+    let mut best: Option<Fit> = None;
+    let met = usize::from(found.candidate.view);
+    for at in std::iter::once(0).chain((met != 0).then_some(met)) {
+        let view = &query.views[at];
+        let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else {
+            continue;
+        };
+        let edge_cuts = u16::from(!query.edges[at][w.from]) + u16::from(!query.edges[at][w.to]);
+        let cost = f32::from(w.edits) + 0.3 * f32::from(edge_cuts);
+        let fit = Fit {
+            quality: 1.0 - cost * 1.25 / pattern.len() as f32,
+            edits: w.edits,
+            coverage: 1.0,
+            reordered: false,
+            by_sound: false,
+            covered: cover(query, at, w.from, w.to),
+            stretch: Some((at, w.from, w.to)),
+        };
+        if best.as_ref().is_none_or(|b| fit.quality > b.quality) {
+            best = Some(fit);
+        }
+    }
+    match best {
+        Some(best) if best.edits == 0 => Some(best),
+        best => match (best, by_sound(query, found, rows)) {
+            (Some(best), Some(sound)) if sound.quality <= best.quality => Some(best),
+            (best, sound) => sound.or(best),
+        },
+    }
+}
+
+/// The best stretch by sound, in the view in which the candidate was met.
+fn by_sound(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option<Fit> {
+    let at = usize::from(found.candidate.view);
+    let view = &query.views[at];
+    let pattern = &found.entry.key;
+    let (edits, from, to) = if let Some((from, to)) = found.candidate.exact {
+        (0, usize::from(from), usize::from(to))
+    } else {
+        if pattern.len() < 4 {
+            return None;
+        }
+        let letter_edges = &query.edges[at];
+        let edges: Vec<bool> = (0..view.key.chars.len())
+            .map(|i| letter_edges[usize::from(view.key.origin[i])])
+            .chain([true])
+            .collect();
+        let limit = (pattern.len() / 4).min(4) as u16;
+        let w = rows.window(&view.key.chars, &edges, pattern, limit)?;
+        (w.edits, w.from, w.to)
+    };
+    let first = usize::from(*view.key.origin.get(from)?);
+    let last = usize::from(*view.key.origin.get(to.checked_sub(1)?)?) + 1;
+    // Letters that sound alike are swallowed with the last one: "Publixx".
+    let last = (last..view.chars.len())
+        .find(|&i| query.edges[at][i] || view.chars[i] != view.chars[last - 1])
+        .unwrap_or(view.chars.len());
+    Some(Fit {
+        quality: 0.97 - f32::from(edits) * 1.25 / pattern.len() as f32,
+        edits,
+        coverage: 1.0,
+        reordered: false,
+        by_sound: true,
+        covered: cover(query, at, first, last),
+        stretch: Some((at, first, last)),
+    })
+}
+
+fn cover(query: &Query, view: usize, from: usize, to: usize) -> Vec<bool> {
+    let mut covered = vec![false; query.folded.units.len()];
+    let view = &query.views[view];
+    let (first, last) = view.units(from, to);
+    // A view that reads two letters as one ends on the first of the two.
+    let last = view
+        .origin
+        .get(to)
+        .map_or(last, |&next| usize::from(next).max(last).min(last + 1));
+    let end = if to >= view.chars.len() && view.undone.has(Disguise::PAIR) {
+        covered.len()
+    } else {
+        last
+    };
+    for slot in covered.iter_mut().take(end.max(last)).skip(first) {
+        *slot = true;
+    }
+    covered
+}
+
+/// The registered words, each found anywhere among the incoming ones.
+fn in_words(query: &Query, found: &FoundName<'_>) -> Option<Fit> {
+    let entry = found.entry;
+    if entry.starts.len() < 2 {
+        return None;
+    }
+    let mut covered = vec![false; query.folded.units.len()];
+    let mut used = vec![false; query.words.len()];
+    let (mut hit, mut edits, mut last, mut reordered) = (0.0, 0u16, 0, false);
+    for (word, &bits) in entry.words().zip(&entry.bits) {
+        let limit = match word.len() {
+            0..=3 => 0,
+            4..=7 => 1,
+            _ => 2,
+        };
+        let best = (query.words.iter().enumerate())
+            .filter(|(i, _)| !used[*i])
+            .filter_map(|(i, w)| Some((word_edits(word, &w.letters, limit)?, i)))
+            .min();
+        if let Some((distance, i)) = best {
+            used[i] = true;
+            reordered |= i < last;
+            last = i;
+            edits += distance as u16;
+            hit += bits * (1.0 - distance as f32 / word.len() as f32);
+            covered[query.words[i].from..query.words[i].to].fill(true);
+        }
+    }
+    let coverage = hit / entry.total_bits().max(0.1);
+    (coverage >= 0.35).then(|| Fit {
+        quality: coverage - if reordered { 0.04 } else { 0.02 },
+        edits,
+        coverage: coverage.min(1.0),
+        reordered,
+        by_sound: false,
+        covered,
+        stretch: None,
+    })
+}
+
+/// Where the names differ: how rare the incoming words are that stand for the registered ones.
+fn variant(query: &Query, found: &FoundName<'_>, fit: &Fit) -> (Option<f32>, Meaning) {
+    if fit.edits == 0 {
+        return (None, Meaning::NONE);
+    }
+    let registered: Vec<&[char]> = found.entry.words().collect();
+    let mut rarest: Option<(f32, Meaning)> = None;
+    for word in &query.words {
+        let touched = (word.from..word.to).any(|u| fit.covered[u]);
+        if touched && !registered.contains(&word.letters.as_slice()) {
+            let bits = rarity::bits(&word.letters);
+            if rarest.is_none_or(|(b, _)| bits > b) {
+                rarest = Some((bits, word.meaning));
+            }
+        }
+    }
+    (rarest.map(|r| r.0), rarest.map_or(Meaning::NONE, |r| r.1))
+}
+
+fn disguise_of(query: &Query, fit: &Fit) -> Disguise {
+    let units = &query.folded.units;
+    let mut disguise = Disguise::NONE;
+    for (unit, _) in units.iter().zip(&fit.covered).filter(|(_, c)| **c) {
+        disguise |= unit.disguise;
+    }
+    if let Some((at, from, to)) = fit.stretch {
+        let view = &query.views[at];
+        let changed = (from..to.min(view.chars.len())).any(|i| {
+            units
+                .get(usize::from(view.origin[i]))
+                .is_some_and(|u| u.ch != view.chars[i])
+        });
+        if changed {
+            disguise |= view.undone;
+        }
+    }
+    disguise
+}
+
+/// Word edges of the incoming name inside the stretch that the registered name does not have.
+fn splits(query: &Query, found: &FoundName<'_>, fit: &Fit) -> u16 {
+    let Some((at, from, to)) = fit.stretch else {
+        return 0;
+    };
+    let edges = &query.edges[at];
+    let inside = (from + 1..to).filter(|&i| edges[i]);
+    if fit.edits == 0 && !fit.by_sound && to - from == found.entry.chars.len() {
+        return inside
+            .filter(|&i| !found.entry.starts.contains(&((i - from) as u16)))
+            .count() as u16;
+    }
+    let extra =
+        (inside.count() + 1).saturating_sub(found.entry.starts.len() + usize::from(fit.edits));
+    extra as u16
+}
+
+/// How many ends of the covered part lie inside a word.
+fn cuts(query: &Query, covered: &[bool]) -> u8 {
+    let units = &query.folded.units;
+    let Some(first) = covered.iter().position(|&c| c) else {
+        return 0;
+    };
+    let Some(last) = covered.iter().rposition(|&c| c) else {
+        return 0;
+    };
+    let before = first > 0 && !units[first - 1].soft && units[first - 1].word == units[first].word;
+    let after = units
+        .get(last + 1)
+        .is_some_and(|u| !u.soft && u.word == units[last].word);
+    u8::from(before) + u8::from(after)
+}

@@ -1,0 +1,119 @@
+//! What the signals look at: one business, and how the account relates to it by name and by channel.
+
+use std::sync::Arc;
+
+use super::comparison::Comparison;
+use super::query::Query;
+use crate::domain::Business;
+
+/// What the account's channels say about one business.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ChannelFact {
+    /// The account shows no channel that could be looked up.
+    #[default]
+    NoneGiven,
+    /// The business does not have it, as far as the registry knows.
+    NotListed {
+        /// The channel as shown.
+        shown: String,
+        /// What the registry knows, such as "3 numbers".
+        known: String,
+        /// The business says that these are all.
+        complete: bool,
+    },
+    /// It is the business's.
+    Own {
+        /// The channel as shown.
+        shown: String,
+    },
+    /// It is somebody else's.
+    Others {
+        /// The channel as shown.
+        shown: String,
+        /// Whose it is.
+        owner: String,
+    },
+    /// It is nearly one of the business's.
+    Neighbour {
+        /// The channel as shown.
+        shown: String,
+        /// The business's own.
+        own: String,
+    },
+}
+
+impl ChannelFact {
+    /// Its bin in the signal `channel`.
+    pub fn bin(&self) -> usize {
+        match self {
+            Self::NoneGiven => 0,
+            Self::NotListed { complete: true, .. } => 1,
+            Self::NotListed {
+                complete: false, ..
+            } => 2,
+            Self::Own { .. } => 3,
+            Self::Others { .. } => 4,
+            Self::Neighbour { .. } => 5,
+        }
+    }
+}
+
+/// A comparison of names with what the signals ask of it besides.
+#[derive(Debug, Clone)]
+pub struct NameEvidence<'r> {
+    /// The comparison.
+    pub comparison: Comparison<'r>,
+    /// The registered name stands there in one piece.
+    pub in_one_piece: bool,
+}
+
+impl<'r> std::ops::Deref for NameEvidence<'r> {
+    type Target = Comparison<'r>;
+    fn deref(&self) -> &Comparison<'r> {
+        &self.comparison
+    }
+}
+
+/// Everything known of the account and one business.
+#[derive(Debug)]
+pub struct Evidence<'q, 'r> {
+    /// The account's name, prepared.
+    pub query: Option<&'q Query>,
+    /// The business.
+    pub business: &'r Arc<Business>,
+    /// How its best name compares, if any was met.
+    pub name: Option<NameEvidence<'r>>,
+    /// What the channels say.
+    pub channel: ChannelFact,
+}
+
+impl<'r> Evidence<'_, 'r> {
+    /// The compared name.
+    pub fn name(&self) -> Option<&NameEvidence<'r>> {
+        self.name.as_ref()
+    }
+
+    /// The account's name.
+    pub fn query(&self) -> Option<&Query> {
+        self.query
+    }
+
+    /// The business.
+    pub fn business(&self) -> &Business {
+        self.business
+    }
+
+    /// The registered name or alias that was met; the business's name otherwise.
+    pub fn registered_name(&self) -> &str {
+        let profile = &self.business.profile;
+        let which = self
+            .name
+            .as_ref()
+            .map_or(0, |n| usize::from(n.found.entry.which));
+        which
+            .checked_sub(1)
+            .and_then(|i| profile.aliases.get(i))
+            .unwrap_or(&profile.name)
+            .as_str()
+    }
+}

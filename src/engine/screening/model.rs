@@ -1,0 +1,221 @@
+//! The model: a generalised additive model with pairwise terms.
+//!
+//! Every signal sorts the evidence into a bin; every bin, and every pair of bins of the listed pairs, has a weight in
+//! log-odds. A score is the logistic of prior and weights, nothing else, so that it can be read, checked by hand
+//! and replayed. The weights are data (`data/model.tsv`), fitted by `bonafide train`.
+
+use std::sync::LazyLock;
+
+use super::evidence::Evidence;
+use super::signals;
+
+/// The model that ships with this build.
+pub static SHIPPED: LazyLock<Model> = LazyLock::new(|| {
+    Model::parse(include_str!("../../../data/model.tsv"))
+        .unwrap_or_else(|reason| unreachable!("the shipped model is tested: {reason}"))
+});
+
+/// A fitted model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Names this fit; every check carries it.
+    pub version: String,
+    /// Weight of a named match before its signals; added to that of the first signal.
+    pub base: f64,
+    /// Log-odds added when no registered name or channel was met at all.
+    pub no_match: f64,
+    /// Log-odds, at a prior of 1 %, from which on an account is a likely impostor.
+    pub likely: f64,
+    /// Log-odds, at a prior of 1 %, from which on an account is suspicious.
+    pub suspicious: f64,
+    /// For each signal the weights of its bins.
+    pub mains: Vec<Vec<f64>>,
+    /// For each pair the weights of its bins, row by row.
+    pub pairs: Vec<Pair>,
+}
+
+/// The weights of a pair of signals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    /// Index of the first signal, to which the weight is ascribed.
+    pub first: usize,
+    /// Index of the second.
+    pub second: usize,
+    /// Weight of bin `i` of the first with bin `j` of the second at `i * bins(second) + j`.
+    pub weights: Vec<f64>,
+}
+
+/// The bins of one piece of evidence, one for each signal.
+pub type Bins = [u8; 17];
+
+/// Sorts evidence into the bins of every signal.
+pub fn bins(evidence: &Evidence<'_, '_>) -> Bins {
+    std::array::from_fn(|i| {
+        let signal = &signals::ALL[i];
+        (signal.bin)(evidence).min(signal.bins.len() - 1) as u8
+    })
+}
+
+impl Model {
+    /// A model of the right shape with all weights zero.
+    pub fn blank(version: &str) -> Self {
+        let place = |code: &str| {
+            signals::ALL
+                .iter()
+                .position(|s| s.code == code)
+                .unwrap_or(0)
+        };
+        let size = |i: usize| signals::ALL[i].bins.len();
+        Self {
+            version: version.to_owned(),
+            base: 0.0,
+            no_match: 0.0,
+            likely: 0.0,
+            suspicious: 0.0,
+            mains: (0..signals::ALL.len())
+                .map(|i| vec![0.0; size(i)])
+                .collect(),
+            pairs: signals::PAIRS
+                .iter()
+                .map(|(a, b)| (place(a), place(b)))
+                .map(|(first, second)| Pair {
+                    first,
+                    second,
+                    weights: vec![0.0; size(first) * size(second)],
+                })
+                .collect(),
+        }
+    }
+
+    /// The weight of every signal, in the order of [`signals::ALL`].
+    pub fn weights(&self, bins: &Bins) -> [f64; 17] {
+        let mut weights = [0.0; 17];
+        for ((weight, table), &bin) in weights.iter_mut().zip(&self.mains).zip(bins) {
+            *weight = table[usize::from(bin)];
+        }
+        for pair in &self.pairs {
+            weights[pair.first] += pair.weights[self.cell(pair, bins)];
+        }
+        weights[0] += self.base;
+        weights
+    }
+
+    /// The sum of the weights.
+    pub fn log_odds(&self, bins: &Bins) -> f64 {
+        let mains: f64 = self
+            .mains
+            .iter()
+            .zip(bins)
+            .map(|(t, &b)| t[usize::from(b)])
+            .sum();
+        let pairs: f64 = self
+            .pairs
+            .iter()
+            .map(|p| p.weights[self.cell(p, bins)])
+            .sum();
+        self.base + mains + pairs
+    }
+
+    /// Where a pair's weight for these bins stands.
+    pub fn cell(&self, pair: &Pair, bins: &Bins) -> usize {
+        usize::from(bins[pair.first]) * self.mains[pair.second].len()
+            + usize::from(bins[pair.second])
+    }
+
+    /// Writes the model file.
+    pub fn render(&self, comment: &str) -> String {
+        let row = |weights: &[f64]| {
+            weights
+                .iter()
+                .map(|w| format!("{w:.4}"))
+                .collect::<Vec<_>>()
+                .join("\t")
+        };
+        let mut out: String = comment.lines().map(|line| format!("# {line}\n")).collect();
+        out += &format!(
+            "version\t{}\nbase\t{:.4}\nno_match\t{:.4}\n",
+            self.version, self.base, self.no_match
+        );
+        out += &format!(
+            "likely\t{:.4}\nsuspicious\t{:.4}\n",
+            self.likely, self.suspicious
+        );
+        for (signal, weights) in signals::ALL.iter().zip(&self.mains) {
+            out += &format!("signal\t{}\t{}\n", signal.code, row(weights));
+        }
+        for pair in &self.pairs {
+            let (a, b) = (
+                signals::ALL[pair.first].code,
+                signals::ALL[pair.second].code,
+            );
+            out += &format!("pair\t{a}\t{b}\t{}\n", row(&pair.weights));
+        }
+        out
+    }
+
+    /// Reads a model file; an error names the line.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut model = Self::blank("");
+        for (number, line) in (1..)
+            .zip(text.lines())
+            .filter(|(_, l)| !l.starts_with('#') && !l.is_empty())
+        {
+            model
+                .read(line)
+                .map_err(|reason| format!("line {number} of the model: {reason}"))?;
+        }
+        if model.version.is_empty() {
+            return Err("the model names no version".to_owned());
+        }
+        Ok(model)
+    }
+
+    fn read(&mut self, line: &str) -> Result<(), String> {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let weights = |from: usize, count: usize| -> Result<Vec<f64>, String> {
+            let weights: Option<Vec<f64>> = fields[from.min(fields.len())..]
+                .iter()
+                .map(|f| f.parse().ok().filter(|w: &f64| w.is_finite()))
+                .collect();
+            let weights = weights.ok_or("a weight is not a number")?;
+            if weights.len() == count {
+                Ok(weights)
+            } else {
+                Err(format!("{count} weights expected, {} found", weights.len()))
+            }
+        };
+        let place = |code: &str| {
+            signals::ALL
+                .iter()
+                .position(|s| s.code == code)
+                .ok_or(format!("there is no signal {code:?}"))
+        };
+        match fields.as_slice() {
+            ["version", version] => (*version).clone_into(&mut self.version),
+            ["base", ..] => self.base = weights(1, 1)?[0],
+            ["no_match", ..] => self.no_match = weights(1, 1)?[0],
+            ["likely", ..] => self.likely = weights(1, 1)?[0],
+            ["suspicious", ..] => self.suspicious = weights(1, 1)?[0],
+            ["signal", code, ..] => {
+                let at = place(code)?;
+                self.mains[at] = weights(2, self.mains[at].len())?;
+            }
+            ["pair", a, b, ..] => {
+                let (first, second) = (place(a)?, place(b)?);
+                let pair = self
+                    .pairs
+                    .iter_mut()
+                    .find(|p| (p.first, p.second) == (first, second));
+                let pair = pair.ok_or(format!("{a} and {b} are no pair of this version"))?;
+                pair.weights = weights(3, pair.weights.len())?;
+            }
+            _ => {
+                return Err(format!(
+                    "it starts with {:?}, which means nothing",
+                    fields[0]
+                ));
+            }
+        }
+        Ok(())
+    }
+}

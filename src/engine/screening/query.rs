@@ -1,0 +1,125 @@
+//! The incoming name, prepared once for all its candidates.
+
+use crate::engine::name::lexicon::{self, Meaning};
+use crate::engine::name::{Folded, Unit, View, views};
+
+/// A word of the incoming name.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// First unit.
+    pub from: usize,
+    /// One past the last unit.
+    pub to: usize,
+    /// Its letters.
+    pub letters: Vec<char>,
+    /// What it means by itself.
+    pub meaning: Meaning,
+}
+
+/// An incoming name with its readings.
+#[derive(Debug)]
+pub struct Query {
+    /// The fold.
+    pub folded: Folded,
+    /// Its views, the plain one first.
+    pub views: Vec<View>,
+    /// For each view, for each letter and the end, whether a word starts there.
+    pub edges: Vec<Vec<bool>>,
+    /// Its words.
+    pub words: Vec<Word>,
+    /// Written like a link or host name.
+    pub is_link: bool,
+    /// Every word is a person's name, a filler or a single letter.
+    pub is_person: bool,
+}
+
+impl Query {
+    /// Prepares a name; none if it holds no letter or digit.
+    pub fn new(name: &str) -> Option<Self> {
+        let folded = Folded::of(name);
+        if folded.units.iter().all(|u| u.soft) {
+            return None;
+        }
+        let views = views(&folded);
+        let edges = views.iter().map(|v| edges(&folded.units, v)).collect();
+        let words = words(&folded.units);
+        let is_person = is_person(&words);
+        Some(Self {
+            is_link: is_link(name),
+            is_person,
+            folded,
+            views,
+            edges,
+            words,
+        })
+    }
+
+    /// The folded letters of the covered units, words kept apart.
+    pub fn shown(&self, covered: &[bool]) -> String {
+        let mut shown = String::new();
+        let mut last = None;
+        for (unit, _) in self.folded.units.iter().zip(covered).filter(|(_, c)| **c) {
+            if last.is_some_and(|word| word != unit.word) {
+                shown.push(' ');
+            }
+            last = Some(unit.word);
+            shown.push(unit.ch);
+        }
+        shown
+    }
+
+    /// Letters and digits in all.
+    pub fn letters(&self) -> usize {
+        self.views[0].chars.len()
+    }
+}
+
+fn edges(units: &[Unit], view: &View) -> Vec<bool> {
+    let word = |i: usize| units.get(usize::from(view.origin[i])).map_or(0, |u| u.word);
+    let mut edges: Vec<bool> = (0..view.chars.len())
+        .map(|i| i == 0 || word(i) != word(i - 1))
+        .collect();
+    edges.push(true);
+    edges
+}
+
+fn words(units: &[Unit]) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut from = 0;
+    for group in units.chunk_by(|a, b| a.word == b.word) {
+        let to = from + group.len();
+        if !group[0].soft {
+            let letters: Vec<char> = group.iter().map(|u| u.ch).collect();
+            let meaning = lexicon::meaning(letters.iter().copied());
+            words.push(Word {
+                from,
+                to,
+                letters,
+                meaning,
+            });
+        }
+        from = to;
+    }
+    words
+}
+
+fn is_person(words: &[Word]) -> bool {
+    let person = Meaning::GIVEN | Meaning::FAMILY;
+    words.iter().any(|w| w.meaning.has(person))
+        && words.iter().all(|w| {
+            w.meaning.has(person) || w.letters.len() == 1 || w.meaning.has(Meaning::FILLER)
+        })
+}
+
+/// `brand-help.top`, `https://…`: no white space, and a last label that is a top-level domain.
+fn is_link(name: &str) -> bool {
+    let name = name.trim();
+    if name.contains("://") || name.starts_with("www.") {
+        return true;
+    }
+    let top = name.rsplit('.').next().unwrap_or_default();
+    name.is_ascii()
+        && name.contains('.')
+        && !name.contains(char::is_whitespace)
+        && lexicon::meaning(top.chars().map(|c| c.to_ascii_lowercase())).has(Meaning::DOMAIN)
+}

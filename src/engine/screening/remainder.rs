@@ -1,0 +1,253 @@
+//! The remainder: what stands beside the registered name, explained word by word.
+
+use super::query::{Query, Word};
+use crate::engine::name::lexicon::{self, Meaning};
+use crate::engine::name::{is_han_or_kana, rarity};
+
+/// What a piece of the remainder was taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Explained {
+    /// A service word.
+    Service,
+    /// A legal form.
+    LegalForm,
+    /// A country, region or city.
+    Place,
+    /// A person's name.
+    Person,
+    /// A function word, or a part of a link.
+    Filler,
+    /// Digits.
+    Digits,
+    /// A word that may make it another business.
+    Distinctive,
+}
+
+/// One explained piece.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// Its letters.
+    pub text: String,
+    /// What it was taken for.
+    pub explained: Explained,
+    /// All that it could mean.
+    pub meaning: Meaning,
+    /// Its rarity in bits, where it is distinctive.
+    pub bits: f32,
+}
+
+/// Everything outside the matched stretch.
+#[derive(Debug, Clone, Default)]
+pub struct Remainder {
+    /// In order of the name.
+    pub pieces: Vec<Piece>,
+}
+
+/// Longest phrase, in words.
+const PHRASE_WORDS: usize = 4;
+
+impl Remainder {
+    /// Explains the units that are not `covered`.
+    pub fn of(query: &Query, covered: &[bool]) -> Self {
+        let mut remainder = Self::default();
+        let free = |w: &Word| (w.from..w.to).all(|u| !covered[u]);
+        let mut i = 0;
+        while i < query.words.len() {
+            let word = &query.words[i];
+            if !free(word) {
+                remainder.partial(query, covered, word);
+                i += 1;
+                continue;
+            }
+            let run = query.words[i..]
+                .iter()
+                .take(PHRASE_WORDS)
+                .take_while(|w| free(w))
+                .count();
+            i += remainder.phrase(&query.words[i..i + run]);
+        }
+        remainder
+    }
+
+    /// How many pieces were taken for this.
+    pub fn count(&self, explained: Explained) -> usize {
+        self.pieces
+            .iter()
+            .filter(|p| p.explained == explained)
+            .count()
+    }
+
+    /// Whether any piece that is no distinctive word can mean this.
+    pub fn means(&self, meaning: Meaning) -> bool {
+        self.pieces
+            .iter()
+            .any(|p| p.explained == Explained::Service && p.meaning.has(meaning))
+    }
+
+    /// What the distinctive pieces tell, in bits.
+    pub fn distinctive_bits(&self) -> f32 {
+        self.pieces
+            .iter()
+            .filter(|p| p.explained == Explained::Distinctive)
+            .map(|p| p.bits)
+            .sum()
+    }
+
+    /// Letters of the distinctive pieces.
+    pub fn distinctive_letters(&self) -> usize {
+        self.pieces
+            .iter()
+            .filter(|p| p.explained == Explained::Distinctive)
+            .map(|p| p.text.chars().count())
+            .sum()
+    }
+
+    /// The texts of the pieces taken for this, joined for a sentence.
+    pub fn texts(&self, explained: Explained) -> String {
+        let texts: Vec<&str> = self
+            .pieces
+            .iter()
+            .filter(|p| p.explained == explained)
+            .map(|p| p.text.as_str())
+            .collect();
+        texts.join(" ")
+    }
+
+    /// Takes the longest known phrase at the start of `words`, or the first word; answers how many words that were.
+    fn phrase(&mut self, words: &[Word]) -> usize {
+        for count in (2..=words.len()).rev() {
+            let glued = words[..count]
+                .iter()
+                .flat_map(|w| w.letters.iter().copied());
+            let meaning = lexicon::meaning(glued);
+            if meaning.has(Meaning::SERVICE | Meaning::LEGAL | Meaning::PLACE) {
+                let text: Vec<String> = words[..count]
+                    .iter()
+                    .map(|w| w.letters.iter().collect())
+                    .collect();
+                self.known(text.join(" "), meaning);
+                return count;
+            }
+        }
+        let word = &words[0];
+        if word.meaning.is_none() && unspaced(&word.letters) {
+            self.segment(&word.letters);
+        } else {
+            self.word(&word.letters, word.meaning);
+        }
+        1
+    }
+
+    /// A word of which a part is covered: its free stretches.
+    fn partial(&mut self, query: &Query, covered: &[bool], word: &Word) {
+        let mut stretch: Vec<char> = Vec::new();
+        for unit in word.from..=word.to {
+            if unit < word.to && !covered[unit] {
+                stretch.push(query.folded.units[unit].ch);
+            } else if !stretch.is_empty() {
+                self.segment(&stretch);
+                stretch.clear();
+            }
+        }
+    }
+
+    fn word(&mut self, letters: &[char], meaning: Meaning) {
+        let text: String = letters.iter().collect();
+        if meaning.is_none() {
+            let digits = letters.iter().all(|c| c.is_numeric());
+            let explained = if digits {
+                Explained::Digits
+            } else {
+                Explained::Distinctive
+            };
+            let bits = if digits { 0.0 } else { rarity::bits(letters) };
+            self.pieces.push(Piece {
+                text,
+                explained,
+                meaning,
+                bits,
+            });
+        } else {
+            self.known(text, meaning);
+        }
+    }
+
+    fn known(&mut self, text: String, meaning: Meaning) {
+        let explained = if meaning.has(Meaning::SERVICE) {
+            Explained::Service
+        } else if meaning.has(Meaning::LEGAL) {
+            Explained::LegalForm
+        } else if meaning.has(Meaning::FILLER | Meaning::DOMAIN) {
+            Explained::Filler
+        } else if meaning.has(Meaning::PLACE) {
+            Explained::Place
+        } else {
+            Explained::Person
+        };
+        self.pieces.push(Piece {
+            text,
+            explained,
+            meaning,
+            bits: 0.0,
+        });
+    }
+
+    /// Cuts letters without spaces into known words, longest cover first; what no list knows is distinctive.
+    fn segment(&mut self, letters: &[char]) {
+        let n = letters.len();
+        // best[i]: fewest unexplained letters, then fewest pieces, of the first i letters; and the last cut.
+        let mut best: Vec<(usize, usize, usize)> = vec![(0, 0, 0); n + 1];
+        for to in 1..=n {
+            let (unknown, pieces, _) = best[to - 1];
+            best[to] = (unknown + 1, pieces, to - 1);
+            for from in to.saturating_sub(lexicon::LONGEST)..to {
+                let (unknown, pieces, _) = best[from];
+                let shortest = if letters[from].is_ascii() { 2 } else { 1 };
+                if to - from >= shortest
+                    && (unknown, pieces + 1) < (best[to].0, best[to].1)
+                    && known_part(&letters[from..to], n)
+                {
+                    best[to] = (unknown, pieces + 1, from);
+                }
+            }
+        }
+        let mut cuts = vec![n];
+        while let Some(&to) = cuts.last().filter(|&&to| to > 0) {
+            cuts.push(best[to].2);
+        }
+        cuts.reverse();
+        let mut loose: Vec<char> = Vec::new();
+        for pair in cuts.windows(2) {
+            let part = &letters[pair[0]..pair[1]];
+            if known_part(part, n) {
+                if !loose.is_empty() {
+                    self.word(&std::mem::take(&mut loose), Meaning::NONE);
+                }
+                self.known(
+                    part.iter().collect(),
+                    lexicon::meaning(part.iter().copied()),
+                );
+            } else {
+                loose.extend(part);
+            }
+        }
+        if !loose.is_empty() {
+            self.word(&loose, Meaning::NONE);
+        }
+    }
+}
+
+/// Whether a part of glued letters is a word of the lists; two-letter ones only if they are all there is.
+fn known_part(part: &[char], whole: usize) -> bool {
+    let meaning = lexicon::meaning(part.iter().copied());
+    let listed = meaning.has(Meaning::SERVICE | Meaning::LEGAL | Meaning::PLACE | Meaning::DOMAIN);
+    let long = part.len() >= 3 || !part[0].is_ascii() || part.len() == whole;
+    long && (listed || (part.len() == whole && !meaning.is_none()))
+}
+
+/// Scripts written without spaces between words.
+fn unspaced(letters: &[char]) -> bool {
+    letters.iter().any(|&c| {
+        is_han_or_kana(c) || matches!(c as u32, 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF)
+    })
+}

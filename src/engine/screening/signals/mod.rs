@@ -1,0 +1,101 @@
+//! Signals: what can be said of an account and a registered business, one file each.
+//!
+//! A signal reads the [`Evidence`] and sorts it into one of a few bins. The model gives every bin, and every
+//! pair of bins of the pairs listed in [`PAIRS`], a weight in log-odds. So weights always sum, and each
+//! can be explained by the sentence of its signal.
+
+mod badge;
+mod channel;
+mod coverage;
+mod cut;
+mod disguise;
+mod distinctive;
+mod edits;
+mod legal_form;
+mod length;
+mod link;
+mod person;
+mod place;
+mod rest;
+mod service;
+mod similarity;
+mod strength;
+mod variant;
+
+use super::evidence::Evidence;
+
+/// One kind of evidence.
+pub struct Signal {
+    /// Stable code of the API.
+    pub code: &'static str,
+    /// What each bin holds; the number of bins is its length.
+    pub bins: &'static [&'static str],
+    /// Sorts the evidence into a bin.
+    pub bin: fn(&Evidence<'_, '_>) -> usize,
+    /// One plain sentence about the evidence; none where there is nothing to say.
+    pub sentence: fn(&Evidence<'_, '_>) -> Option<String>,
+}
+
+/// Every signal, in the order in which the model file names them.
+pub const ALL: &[Signal] = &[
+    similarity::SIGNAL,
+    edits::SIGNAL,
+    length::SIGNAL,
+    strength::SIGNAL,
+    coverage::SIGNAL,
+    variant::SIGNAL,
+    cut::SIGNAL,
+    disguise::SIGNAL,
+    distinctive::SIGNAL,
+    rest::SIGNAL,
+    service::SIGNAL,
+    badge::SIGNAL,
+    legal_form::SIGNAL,
+    place::SIGNAL,
+    person::SIGNAL,
+    link::SIGNAL,
+    channel::SIGNAL,
+];
+
+/// Pairs of signals whose bins are weighed together, by code.
+pub const PAIRS: &[(&str, &str)] = &[
+    ("name_similarity", "name_length"),
+    ("name_similarity", "name_strength"),
+    ("name_edits", "name_length"),
+    ("name_edits", "differing_word"),
+    ("name_similarity", "differing_word"),
+    ("name_coverage", "name_strength"),
+    ("name_coverage", "distinctive_words"),
+    ("name_similarity", "unexplained_share"),
+    ("distinctive_words", "name_strength"),
+    ("unexplained_share", "name_strength"),
+    ("unexplained_share", "name_length"),
+    ("service_words", "name_strength"),
+    ("service_words", "unexplained_share"),
+    ("service_words", "name_similarity"),
+    ("disguise", "name_strength"),
+    ("disguise", "name_similarity"),
+    ("disguise", "unexplained_share"),
+    ("disguise", "name_length"),
+    ("cut_word", "name_length"),
+    ("cut_word", "unexplained_share"),
+    ("cut_word", "name_similarity"),
+    ("person_words", "name_strength"),
+    ("person_words", "unexplained_share"),
+    ("written_as_link", "cut_word"),
+    ("written_as_link", "unexplained_share"),
+    ("badge_symbols", "name_strength"),
+    ("legal_form", "name_similarity"),
+    ("name_strength", "name_length"),
+    ("name_coverage", "name_length"),
+    ("name_edits", "unexplained_share"),
+    ("place_words", "unexplained_share"),
+];
+
+/// The position of a value among ascending upper bounds: 0 when it is at most the first.
+pub(super) fn rank(value: f32, bounds: &[f32]) -> usize {
+    bounds
+        .iter()
+        .position(|&b| value <= b)
+        .unwrap_or(bounds.len())
+}

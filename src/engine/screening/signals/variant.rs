@@ -1,0 +1,45 @@
+//! Where a letter differs: is the account's word a word of its own?
+//!
+//! "Delia" beside a registered "Delta" is a given name; "Amazan" is nothing but a misspelt Amazon.
+
+use super::{Signal, rank};
+use crate::engine::name::lexicon::Meaning;
+
+const BOUNDS: &[f32] = &[12.0, 15.0, 18.0, 21.0, 24.0];
+
+pub(super) const SIGNAL: Signal = Signal {
+    code: "differing_word",
+    bins: &[
+        "none",
+        "common word",
+        "≤15 bits",
+        "≤18",
+        "≤21",
+        "≤24",
+        "unheard of",
+        "person's name",
+        "listed word",
+    ],
+    bin: |e| {
+        let Some(c) = e.name() else { return 0 };
+        let Some(bits) = c.variant_bits else { return 0 };
+        if c.variant_meaning.has(Meaning::GIVEN | Meaning::FAMILY) {
+            7
+        } else if !c.variant_meaning.is_none() {
+            8
+        } else {
+            1 + rank(bits, BOUNDS)
+        }
+    },
+    sentence: |e| {
+        let c = e.name()?;
+        let bits = c.variant_bits?;
+        if c.variant_meaning.has(Meaning::GIVEN | Meaning::FAMILY) {
+            Some("The word that differs is a person's name in its own right.".to_owned())
+        } else if bits <= 18.0 || !c.variant_meaning.is_none() {
+            Some("The word that differs is a word of its own.".to_owned())
+        } else {
+            Some("The word that differs is no word that people use.".to_owned())
+        }
+    },
+};

@@ -1,1 +1,0 @@
-//! One business as a line of a registry file (DESIGN §4).

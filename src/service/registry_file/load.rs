@@ -1,0 +1,91 @@
+//! A registry file as an index in memory, for commands that run without a database.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use uuid::Builder;
+
+use super::{Entry, Format, RegistryFileError, RegistryReader, Tally};
+use crate::domain::{Badge, BadgeState, Business, BusinessId, ExternalId, Profile};
+use crate::engine::index::Index;
+
+/// A registry file in memory.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Its businesses, ready to be asked.
+    pub index: Arc<Index>,
+    /// How many entries were refused.
+    pub rejected: u64,
+    /// The first refusal: line and reason.
+    pub first_reject: Option<(u64, String)>,
+    /// What was kept out.
+    pub warnings: Tally,
+}
+
+/// Entries parsed at once; bounds what is held beside the businesses.
+const BATCH: usize = 1_024;
+
+/// Reads a whole registry file; refused entries are counted, and of two with one `external_id` the later counts.
+pub fn load(stream: impl Read, format: Option<Format>) -> Result<Loaded, RegistryFileError> {
+    let mut reader = RegistryReader::new(stream, format)?;
+    let mut loaded = Loaded::default();
+    for column in reader.unknown_columns() {
+        loaded.warnings.add_column(column);
+    }
+    let mut businesses: Vec<Arc<Business>> = Vec::new();
+    let mut places: HashMap<BusinessId, usize> = HashMap::new();
+    loop {
+        let batch: Vec<Entry> = reader.by_ref().take(BATCH).collect::<Result<_, _>>()?;
+        if batch.is_empty() {
+            break;
+        }
+        let parsed: Vec<_> = batch.par_iter().map(|e| (e.line(), e.parse())).collect();
+        for (line, result) in parsed {
+            match result {
+                Ok((profile, warnings)) => {
+                    for warning in &warnings {
+                        loaded.warnings.add(line, warning);
+                    }
+                    let business = Arc::new(registered(profile));
+                    let place = *places.entry(business.id).or_insert(businesses.len());
+                    if place == businesses.len() {
+                        businesses.push(business);
+                    } else {
+                        businesses[place] = business;
+                    }
+                }
+                Err(errors) => {
+                    loaded.rejected += 1;
+                    loaded
+                        .first_reject
+                        .get_or_insert_with(|| (line, errors.to_string()));
+                }
+            }
+        }
+    }
+    loaded.index = Arc::new(Index::build(businesses));
+    Ok(loaded)
+}
+
+/// The business of a profile that no database has given an id: derived from `external_id`, so that two runs
+/// over one file answer alike.
+fn registered(profile: Profile) -> Business {
+    let external_id = profile
+        .external_id
+        .as_ref()
+        .map_or(profile.name.as_str(), ExternalId::as_str);
+    let mut id = [0; 16];
+    id.copy_from_slice(&blake3::hash(external_id.as_bytes()).as_bytes()[..16]);
+    Business {
+        id: BusinessId::new(Builder::from_custom_bytes(id).into_uuid()),
+        profile,
+        badge: Badge::None,
+        badge_state: BadgeState::Active,
+        created_at: Timestamp::UNIX_EPOCH,
+        updated_at: Timestamp::UNIX_EPOCH,
+        version: 1,
+    }
+}

@@ -10,4 +10,8 @@
 mod boundaries;
 mod cli;
 mod evaluation;
+mod http;
+mod live;
 mod phone;
+mod serve;
+mod support;

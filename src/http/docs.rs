@@ -23,6 +23,7 @@ pub(super) fn routes() -> Router<HttpState> {
             .display_request_duration(true)
             .persist_authorization(false)
             .default_models_expand_depth(0)
+            .use_base_layout()
             .validator_url("none"),
     );
     let index = Arc::clone(&config);

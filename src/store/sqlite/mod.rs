@@ -58,7 +58,13 @@ impl SqliteStore {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.clone())
+            // Pages of 4 KiB: room for an import's index pages, and a checkpoint per 32 MiB rather than per batch.
+            .connect_with(
+                options
+                    .clone()
+                    .pragma("cache_size", "-32768")
+                    .pragma("wal_autocheckpoint", "8192"),
+            )
             .await
             .map_err(Failure::opening)?;
         migrate(&writer).await?;

@@ -11,4 +11,8 @@ mod boundaries;
 mod cli;
 mod evaluation;
 mod generated;
+mod http;
+mod live;
 mod phone;
+mod serve;
+mod support;

@@ -112,7 +112,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&common, &args).map(done),
         Command::Screen(args) => screen::run(&common, &args).map(done),
         Command::Eval(args) => eval::run(&common, &args).map(done),
-        Command::Train(args) => train::run(&args).map(done),
+        Command::Train(args) => train::run(&common, &args).map(done),
         Command::Key(args) => block_on(key::run(&common, args)).map(done),
         Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),
         Command::Openapi(args) => openapi::run(&args).map(done),

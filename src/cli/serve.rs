@@ -52,6 +52,7 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
     let settings = super::settings(common, &args)?;
     telemetry::start_logs(&settings).map_err(CliError::Usage)?;
     let metrics = telemetry::start_metrics();
+    let stop = stop_signals()?;
     // The port first: whoever starts a second server by mistake learns it before the database is touched.
     let listener = listen(settings.listen).await?;
     let world = app::system_world();
@@ -72,7 +73,7 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
     };
     let address = listener.local_addr().unwrap_or(settings.listen);
     welcome(address, &settings, &services, started.elapsed());
-    serve(listener, router(state, &settings.cors_origins)).await?;
+    serve(listener, router(state, &settings.cors_origins), stop).await?;
     housekeeping.abort();
     if let Err(error) = services.access.flush_uses().await {
         tracing::warn!(%error, "the last counters of the keys were not written");
@@ -115,12 +116,16 @@ fn refuse_open_door(settings: &Settings, services: &Services) -> Result<(), CliE
     )))
 }
 
-async fn serve(listener: TcpListener, router: axum::Router) -> Result<(), CliError> {
-    let (stop, stopped) = tokio::sync::oneshot::channel();
+async fn serve(
+    listener: TcpListener,
+    router: axum::Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), CliError> {
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-        told_to_stop().await;
+        stop.await;
         tracing::info!("stopping: no new requests, those under way may end");
-        let _ = stop.send(());
+        let _ = stopping.send(());
     });
     let grace = async {
         if stopped.await.is_ok() {
@@ -138,23 +143,23 @@ async fn serve(listener: TcpListener, router: axum::Router) -> Result<(), CliErr
     }
 }
 
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
+/// The signals to stop, heard from now on: one that comes while the registry is still being loaded counts too.
+fn stop_signals() -> Result<impl Future<Output = ()>, CliError> {
     #[cfg(unix)]
     {
-        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        match terminate {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
+        use tokio::signal::unix::{SignalKind, signal};
+        let hear = |kind| signal(kind).map_err(|e| CliError::failed("signals cannot be heard", e));
+        let mut terminate = hear(SignalKind::terminate())?;
+        let mut interrupt = hear(SignalKind::interrupt())?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
             }
-            Err(_) => drop(interrupt.await),
-        }
+        })
     }
     #[cfg(not(unix))]
-    drop(interrupt.await);
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
 fn welcome(address: SocketAddr, settings: &Settings, services: &Services, took: Duration) {

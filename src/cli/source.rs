@@ -8,7 +8,6 @@ use clap::Args;
 use super::{CliError, Common, DatabaseFlag, block_on, files, settings};
 use crate::app::{open_store, system_world};
 use crate::domain::Coverage;
-use crate::engine::index::Index;
 use crate::service::line_screening::LineScreener;
 use crate::service::live::LiveIndex;
 use crate::service::registry_file::{self, Format, Loaded};
@@ -27,16 +26,6 @@ impl RegistrySource {
     /// Whether a registry was named on the command line.
     pub(super) fn is_given(&self) -> bool {
         self.registry.is_some() || self.database.database.is_some()
-    }
-
-    /// The registry as an index alone.
-    pub(super) fn index(&self) -> Result<Arc<Index>, CliError> {
-        let Some(path) = &self.registry else {
-            return Err(CliError::Usage("give --registry FILE".to_owned()));
-        };
-        let loaded = registry_file::load(files::open(path)?, Format::of_path(path))
-            .map_err(|e| CliError::file(path, e))?;
-        Ok(loaded.index)
     }
 
     /// Opens the registry; `talk` tells on standard error what was kept out of a file.

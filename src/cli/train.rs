@@ -7,15 +7,23 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::source::RegistrySource;
-use super::{CliError, files};
+use super::{CliError, Common, files};
 use crate::service::contract::AccountInput;
 use crate::service::evaluation::read_truth;
 use crate::service::line_screening::LineScreener;
 use crate::service::lines::LineReader;
 use crate::service::training::{Labelled, Trained, train};
 
+const EXAMPLES: &str = "\
+Part of the cases is held out, and what the model reaches on them stands in the head of its file. The program carries the
+file with it: rebuild it to use another.
+
+Example:
+  bonafide train truth.jsonl cases.jsonl --registry registry.jsonl --model-version 2026-11";
+
 /// Arguments of `train`.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub struct TrainArgs {
     /// Labelled cases: {"id", "label", "family", "accept"} a line; labels impostor and clean are fitted.
     truth: PathBuf,
@@ -31,10 +39,10 @@ pub struct TrainArgs {
     out: PathBuf,
 }
 
-pub(super) fn run(args: &TrainArgs) -> Result<(), CliError> {
-    let index = args.source.index()?;
+pub(super) fn run(common: &Common, args: &TrainArgs) -> Result<(), CliError> {
+    let screener = args.source.screener(common, None, false)?;
     let labelled = labelled(args)?;
-    let trained = train(&index, &labelled, &args.model_version);
+    let trained = train(screener.index(), &labelled, &args.model_version);
     let text = trained.model.render(&comment(&trained, labelled.len()));
     fs::write(&args.out, text).map_err(|e| CliError::file(&args.out, e))?;
     anstream::println!(

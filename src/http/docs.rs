@@ -15,12 +15,15 @@ use super::extract::PathText;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const TITLE: &str = "<title>Bonafide API</title>\n    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
+
 pub(super) fn routes() -> Router<HttpState> {
     let config = Arc::new(
         Config::from("/openapi.json")
             .display_request_duration(true)
             .persist_authorization(false)
             .default_models_expand_depth(0)
+            .use_base_layout()
             .validator_url("none"),
     );
     let index = Arc::clone(&config);
@@ -37,7 +40,14 @@ fn file(path: &str, config: Arc<Config<'static>>) -> Response {
     match serve(path, config) {
         Ok(Some(file)) => {
             let kind = HeaderValue::from_str(&file.content_type);
-            let mut response = file.bytes.into_owned().into_response();
+            let mut bytes = file.bytes.into_owned();
+            if file.content_type.starts_with("text/html") {
+                let html = String::from_utf8_lossy(&bytes);
+                bytes = html
+                    .replace("<title>Swagger UI</title>", TITLE)
+                    .into_bytes();
+            }
+            let mut response = bytes.into_response();
             let headers = response.headers_mut();
             if let Ok(kind) = kind {
                 headers.insert(header::CONTENT_TYPE, kind);

@@ -1,7 +1,7 @@
 //! What handlers take from a request; whatever is wrong with it is a [`Problem`].
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::HttpState;
 use super::problem::Problem;
 use crate::service::access::{Access, Caller, Scope};
-use crate::service::contract::{FieldErrors, read_json};
+use crate::service::contract::{FieldErrors, read_from, read_json};
 
 /// Largest body of a request about one thing.
 pub const ONE: usize = 256 * 1024;
@@ -134,14 +134,10 @@ pub struct QueryOf<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<HttpState> for QueryOf<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        match Query::<T>::from_request_parts(parts, state).await {
-            Ok(Query(value)) => Ok(Self(value)),
-            Err(rejection) => {
-                let detail = rejection.body_text();
-                Err(FieldErrors::one("", "invalid_query", detail).into())
-            }
-        }
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        Ok(Self(read_from(reader, "invalid_value")?))
     }
 }
 

@@ -33,6 +33,7 @@ pub fn documents() -> (String, String) {
     let (_, document) = api::routes().split_for_parts();
     let mut document = serde_json::to_value(document).unwrap_or_default();
     complete(&mut document);
+    drop_null_defaults(&mut document);
     let older = downgrade::to_3_0(document.clone());
     (text(&document), text(&older))
 }
@@ -93,6 +94,18 @@ fn tag(name: &str, description: &str) -> utoipa::openapi::Tag {
         .name(name)
         .description(Some(description))
         .build()
+}
+
+/// A field that may be left out has no default of null: null is none of its values.
+fn drop_null_defaults(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(drop_null_defaults),
+        Value::Object(object) => {
+            object.retain(|name, value| name != "default" || !value.is_null());
+            object.values_mut().for_each(drop_null_defaults);
+        }
+        _ => {}
+    }
 }
 
 /// Adds what holds for every operation: the problems that it may answer with, and the request's id.

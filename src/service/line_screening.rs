@@ -53,6 +53,11 @@ impl LineScreener {
         }
     }
 
+    /// The index that is asked.
+    pub fn index(&self) -> &Arc<Index> {
+        &self.index
+    }
+
     /// How many businesses are asked.
     pub fn businesses(&self) -> usize {
         self.index.len()

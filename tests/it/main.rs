@@ -1,3 +1,18 @@
-//! The integration tests: one binary, so that the crate is linked once.
+//! The one integration test binary: claims about the program as others meet it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests unwrap what must be there, and print the figures that they hold"
+)]
 
+mod boundaries;
+mod cli;
+mod evaluation;
 mod generated;
+mod http;
+mod live;
+mod phone;
+mod serve;
+mod support;

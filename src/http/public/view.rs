@@ -49,7 +49,10 @@ pub(super) struct Answer {
 
 #[derive(Debug)]
 pub(super) struct Evidence {
-    pub(super) against: bool,
+    /// Names the style: `against`, `for` or `neutral`.
+    pub(super) side: &'static str,
+    /// The same for those who do not see the style.
+    pub(super) side_in_words: &'static str,
     pub(super) says: String,
 }
 
@@ -87,17 +90,30 @@ impl Answer {
             mark,
             heading,
             summary: body.summary,
-            evidence: evidence
-                .map(|s| Evidence {
-                    against: s.weight > 0.0,
-                    says: s.detail,
-                })
-                .collect(),
+            evidence: evidence.map(|s| Evidence::of(s.weight, s.detail)).collect(),
             phone_note: body.phone.and_then(|p| p.error).map(|e| e.detail),
             advice: advice.text,
             channels: advice.known_channels.into_iter().map(Channel::of).collect(),
             business,
             footnote: format!("Registry {}, model {}", body.registry_seq, body.model),
+        }
+    }
+}
+
+impl Evidence {
+    /// Log-odds under a tenth move nothing that a person would notice.
+    fn of(weight: f64, says: String) -> Self {
+        let (side, side_in_words) = if weight > 0.1 {
+            ("against", "Speaks against the account:")
+        } else if weight < -0.1 {
+            ("for", "Speaks for the account:")
+        } else {
+            ("neutral", "")
+        };
+        Self {
+            side,
+            side_in_words,
+            says,
         }
     }
 }

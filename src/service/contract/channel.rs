@@ -9,6 +9,7 @@ use crate::domain::{
     Channel, ChannelKind, ChannelValue, Country, Domain, E164, Email, Handle, Invalid, Provenance,
     SenderId, Website,
 };
+use crate::engine::phone;
 
 /// One way to reach a business.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
@@ -139,11 +140,14 @@ impl ChannelBody {
     }
 }
 
-/// Reads a number that stands alone, with the marks that people put between digits.
-fn number(text: &str, _home: Option<Country>) -> Result<E164, Invalid> {
-    let bare: String = text
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}'))
-        .collect();
-    E164::parse(&bare)
+fn number(text: &str, home: Option<Country>) -> Result<E164, Invalid> {
+    let reading = phone::read(text, home);
+    if let Some(number) = reading.number {
+        return Ok(number.e164);
+    }
+    let why = reading.error.map_or_else(
+        || "short codes and sender IDs are not numbers of the public network".to_owned(),
+        |(_, detail)| detail,
+    );
+    Err(Invalid::new("phone number", text, why))
 }

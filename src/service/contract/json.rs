@@ -19,9 +19,19 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FieldErrors> {
 
 /// Reads a document from a JSON value.
 pub fn read_value<T: DeserializeOwned>(value: Value) -> Result<T, FieldErrors> {
-    serde_path_to_error::deserialize(value).map_err(|e| {
+    read_from(value, "invalid_type")
+}
+
+/// Reads a document from anything that serde reads from; `code` is that of an error without one of its own.
+pub fn read_from<'de, T, R>(reader: R, code: &str) -> Result<T, FieldErrors>
+where
+    T: DeserializeOwned,
+    R: serde::Deserializer<'de>,
+    R::Error: std::fmt::Display,
+{
+    serde_path_to_error::deserialize(reader).map_err(|e| {
         let pointer = pointer(e.path());
-        field_error(pointer, &e.into_inner())
+        told(pointer, code, e.into_inner().to_string())
     })
 }
 
@@ -46,11 +56,15 @@ pub fn merge_patch(target: &mut Value, patch: Value) {
 }
 
 fn field_error(pointer: String, error: &serde_json::Error) -> FieldErrors {
-    let mut detail = error.to_string();
-    let mut code = match error.classify() {
+    let code = match error.classify() {
         serde_json::error::Category::Data => "invalid_type",
         _ => "invalid_json",
     };
+    told(pointer, code, error.to_string())
+}
+
+fn told(pointer: String, code: &str, mut detail: String) -> FieldErrors {
+    let mut code = code;
     for (start, its_code) in [
         ("unknown field", "unknown_field"),
         ("missing field", "missing_field"),

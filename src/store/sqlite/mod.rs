@@ -58,7 +58,13 @@ impl SqliteStore {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.clone())
+            // Pages of 4 KiB: room for an import's index pages, and a checkpoint per 32 MiB rather than per batch.
+            .connect_with(
+                options
+                    .clone()
+                    .pragma("cache_size", "-32768")
+                    .pragma("wal_autocheckpoint", "8192"),
+            )
             .await
             .map_err(Failure::opening)?;
         migrate(&writer).await?;
@@ -196,4 +202,41 @@ fn count_of(row: &SqliteRow, column: &str) -> Result<u64, Failure> {
 /// A number of ours as SQLite keeps it; ours never come near the sign bit.
 fn integer(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{BusinessId, BusinessName, ExternalId, Profile};
+    use crate::store::{BusinessStore, Upsert};
+
+    #[tokio::test]
+    async fn a_full_disk_is_named_and_nothing_is_half_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("full.db").display());
+        let identity = Identity {
+            epoch: Uuid::from_u128(1),
+            secret: [7; 32],
+        };
+        let store = SqliteStore::open(&url, &identity).await.unwrap();
+        // The writer may not grow the file any more: what SQLite answers is what a full disk answers.
+        sqlx::query("PRAGMA max_page_count = 1")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        let batch = (0..2_000).map(|i| Upsert {
+            id_if_new: BusinessId::new(Uuid::from_u128(i)),
+            profile: Profile {
+                external_id: Some(ExternalId::parse(&format!("id-{i}")).unwrap()),
+                ..Profile::named(BusinessName::parse("A business").unwrap())
+            },
+        });
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let outcome = store.upsert_batch(batch.collect(), now).await;
+        assert_eq!(outcome, Err(StoreError::Full));
+        assert_eq!(store.seq().await, Ok(0));
+        let mut loaded = 0;
+        store.load_all(&mut |_| loaded += 1).await.unwrap();
+        assert_eq!(loaded, 0);
+    }
 }

@@ -118,8 +118,8 @@ async fn get_business(
         ("id" = String, Path, description = "Its id, `biz_…`.", example = "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f"),
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
     ),
-    request_body(content = serde_json::Value, content_type = "application/merge-patch+json",
-        description = "Part of a `BusinessProfile`.", example = json!({"country": "AT", "about": null})),
+    request_body(content = Object, content_type = "application/json",
+        description = "Part of a `BusinessProfile`; `application/merge-patch+json` is taken too.", example = json!({"country": "AT", "about": null})),
     responses(
         (status = 200, description = "The business as it is now.", body = BusinessBody, headers(("ETag" = String, description = "Its version."))),
         (status = 404, description = "There is none of this id.", body = Problem, content_type = "application/problem+json"),

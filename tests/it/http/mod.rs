@@ -1,0 +1,9 @@
+//! Claims about the API as its callers meet it.
+
+mod access;
+mod bad_input;
+mod businesses;
+mod checks;
+mod documents;
+mod page;
+mod problems;

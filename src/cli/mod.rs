@@ -15,6 +15,7 @@ mod sample;
 mod screen;
 mod serve;
 mod source;
+mod train;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,6 +72,8 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Write the OpenAPI documents, as the code says them, to files or standard output.
     Openapi(openapi::OpenapiArgs),
+    /// Fit the model to labelled cases and write its file.
+    Train(train::TrainArgs),
     /// Print the completions of a shell.
     Completions(completions::CompletionsArgs),
 }
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args).map(done),
         Command::Screen(args) => screen::run(&args).map(done),
         Command::Eval(args) => eval::run(&args).map(done),
+        Command::Train(args) => train::run(&args).map(done),
         Command::Openapi(args) => openapi::run(&args).map(done),
         Command::Completions(args) => completions::run(&args).map(done),
     };

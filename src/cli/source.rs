@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{CliError, files};
 use crate::domain::Coverage;
+use crate::engine::index::Index;
 use crate::service::line_screening::LineScreener;
 use crate::service::registry_file::{self, Format, Loaded};
 
@@ -22,6 +23,16 @@ impl RegistrySource {
     /// Whether a registry was named.
     pub(super) fn is_given(&self) -> bool {
         self.registry.is_some()
+    }
+
+    /// The registry as an index alone.
+    pub(super) fn index(&self) -> Result<Arc<Index>, CliError> {
+        let Some(path) = &self.registry else {
+            return Err(CliError::Usage("give --registry FILE".to_owned()));
+        };
+        let loaded = registry_file::load(files::open(path)?, Format::of_path(path))
+            .map_err(|e| CliError::file(path, e))?;
+        Ok(loaded.index)
     }
 
     /// Opens the registry; `talk` tells on standard error what was kept out of a file.

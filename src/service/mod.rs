@@ -11,6 +11,7 @@ pub mod lines;
 pub mod live;
 pub mod registry;
 pub mod registry_file;
+pub mod training;
 pub mod world;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@
 mod boundaries;
 mod cli;
 mod evaluation;
+mod generated;
 mod http;
 mod live;
 mod phone;

@@ -30,13 +30,7 @@ impl Rows {
     ///
     /// Among stretches of one distance the one that begins and ends at a word edge is taken (`edges` has
     /// one entry a letter and one for the end); an edit weighs as much as both edges.
-    pub fn window(
-        &mut self,
-        text: &[char],
-        edges: &[bool],
-        pattern: &[char],
-        limit: u16,
-    ) -> Option<Window> {
+    pub fn window(&mut self, text: &[char], edges: &[bool], pattern: &[char], limit: u16) -> Option<Window> {
         let text = &text[..text.len().min(MAX_TEXT)];
         let columns = text.len() + 1;
         self.last.clear();
@@ -50,11 +44,8 @@ impl Rows {
             for j in 1..columns {
                 let same = text[j - 1] == letter;
                 let mut best = plus(self.last[j - 1], u16::from(!same));
-                best = best
-                    .min(plus(self.last[j], 1))
-                    .min(plus(self.row[j - 1], 1));
-                if i > 1 && j > 1 && !same && text[j - 1] == pattern[i - 2] && text[j - 2] == letter
-                {
+                best = best.min(plus(self.last[j], 1)).min(plus(self.row[j - 1], 1));
+                if i > 1 && j > 1 && !same && text[j - 1] == pattern[i - 2] && text[j - 2] == letter {
                     best = best.min(plus(self.before[j - 2], 1));
                 }
                 self.row[j] = best;
@@ -73,16 +64,9 @@ impl Rows {
                 let (edits, from) = self.last[j];
                 let from = usize::from(from);
                 let stretch = (j - from).abs_diff(pattern.len());
-                (
-                    2 * edits + u16::from(!edge(from)) + u16::from(!edge(j)),
-                    stretch,
-                )
+                (2 * edits + u16::from(!edge(from)) + u16::from(!edge(j)), stretch)
             })
-            .map(|j| Window {
-                edits: self.last[j].0,
-                from: usize::from(self.last[j].1),
-                to: j,
-            })
+            .map(|j| Window { edits: self.last[j].0, from: usize::from(self.last[j].1), to: j })
     }
 }
 

@@ -73,11 +73,7 @@ impl<'a> Comparison<'a> {
         if fit.by_sound {
             let native = found.entry.chars.iter().all(char::is_ascii);
             let written = query.views[0].chars.iter().all(char::is_ascii);
-            disguise |= if native == written {
-                Disguise::SOUND
-            } else {
-                Disguise::TRANSLITERATED
-            };
+            disguise |= if native == written { Disguise::SOUND } else { Disguise::TRANSLITERATED };
         }
         Some(Self {
             strength: found.entry.total_bits() * fit.coverage,
@@ -107,6 +103,13 @@ impl<'a> Comparison<'a> {
         f32::from(self.edits) / self.name_letters().max(1) as f32
     }
 
+    /// How unlikely the match is by chance, in bits: what was found tells, less what each edit leaves open (which
+    /// letter, and where).
+    pub fn chance_bits(&self) -> f32 {
+        let open = 4.7 + (self.name_letters() as f32 + 1.0).log2();
+        self.strength - open * f32::from(self.edits) - 4.0 * f32::from(self.cuts)
+    }
+
     /// The name stands there letter by letter, whole, with nothing undone but spelling conventions.
     pub fn is_exact(&self) -> bool {
         self.edits == 0 && self.coverage > 0.999 && !self.by_sound
@@ -121,9 +124,7 @@ fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option
     let met = usize::from(found.candidate.view);
     for at in std::iter::once(0).chain((met != 0).then_some(met)) {
         let view = &query.views[at];
-        let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else {
-            continue;
-        };
+        let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else { continue };
         let edge_cuts = u16::from(!query.edges[at][w.from]) + u16::from(!query.edges[at][w.to]);
         let cost = f32::from(w.edits) + 0.3 * f32::from(edge_cuts);
         let fit = Fit {
@@ -190,15 +191,8 @@ fn cover(query: &Query, view: usize, from: usize, to: usize) -> Vec<bool> {
     let view = &query.views[view];
     let (first, last) = view.units(from, to);
     // A view that reads two letters as one ends on the first of the two.
-    let last = view
-        .origin
-        .get(to)
-        .map_or(last, |&next| usize::from(next).max(last).min(last + 1));
-    let end = if to >= view.chars.len() && view.undone.has(Disguise::PAIR) {
-        covered.len()
-    } else {
-        last
-    };
+    let last = view.origin.get(to).map_or(last, |&next| usize::from(next).max(last).min(last + 1));
+    let end = if to >= view.chars.len() && view.undone.has(Disguise::PAIR) { covered.len() } else { last };
     for slot in covered.iter_mut().take(end.max(last)).skip(first) {
         *slot = true;
     }
@@ -272,11 +266,8 @@ fn disguise_of(query: &Query, fit: &Fit) -> Disguise {
     }
     if let Some((at, from, to)) = fit.stretch {
         let view = &query.views[at];
-        let changed = (from..to.min(view.chars.len())).any(|i| {
-            units
-                .get(usize::from(view.origin[i]))
-                .is_some_and(|u| u.ch != view.chars[i])
-        });
+        let changed = (from..to.min(view.chars.len()))
+            .any(|i| units.get(usize::from(view.origin[i])).is_some_and(|u| u.ch != view.chars[i]));
         if changed {
             disguise |= view.undone;
         }
@@ -286,33 +277,22 @@ fn disguise_of(query: &Query, fit: &Fit) -> Disguise {
 
 /// Word edges of the incoming name inside the stretch that the registered name does not have.
 fn splits(query: &Query, found: &FoundName<'_>, fit: &Fit) -> u16 {
-    let Some((at, from, to)) = fit.stretch else {
-        return 0;
-    };
+    let Some((at, from, to)) = fit.stretch else { return 0 };
     let edges = &query.edges[at];
     let inside = (from + 1..to).filter(|&i| edges[i]);
     if fit.edits == 0 && !fit.by_sound && to - from == found.entry.chars.len() {
-        return inside
-            .filter(|&i| !found.entry.starts.contains(&((i - from) as u16)))
-            .count() as u16;
+        return inside.filter(|&i| !found.entry.starts.contains(&((i - from) as u16))).count() as u16;
     }
-    let extra =
-        (inside.count() + 1).saturating_sub(found.entry.starts.len() + usize::from(fit.edits));
+    let extra = (inside.count() + 1).saturating_sub(found.entry.starts.len() + usize::from(fit.edits));
     extra as u16
 }
 
 /// How many ends of the covered part lie inside a word.
 fn cuts(query: &Query, covered: &[bool]) -> u8 {
     let units = &query.folded.units;
-    let Some(first) = covered.iter().position(|&c| c) else {
-        return 0;
-    };
-    let Some(last) = covered.iter().rposition(|&c| c) else {
-        return 0;
-    };
+    let Some(first) = covered.iter().position(|&c| c) else { return 0 };
+    let Some(last) = covered.iter().rposition(|&c| c) else { return 0 };
     let before = first > 0 && !units[first - 1].soft && units[first - 1].word == units[first].word;
-    let after = units
-        .get(last + 1)
-        .is_some_and(|u| !u.soft && u.word == units[last].word);
+    let after = units.get(last + 1).is_some_and(|u| !u.soft && u.word == units[last].word);
     u8::from(before) + u8::from(after)
 }

@@ -37,16 +37,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            prior: 0.01,
-            assume_coverage: None,
-            explain: true,
-        }
+        Self { prior: 0.01, assume_coverage: None, explain: true }
     }
 }
 
 /// Businesses that are weighed for one account; what was found beyond is hopeless.
 const WEIGHED: usize = 10;
+
+/// Businesses whose promise is within this of each other are rivals for the same words.
+const RIVAL_BITS: f32 = 1.5;
 
 /// The version of the model that [`screen`] scores with, as every answer names it.
 pub fn model_version() -> &'static str {
@@ -59,12 +58,7 @@ pub fn screen(index: &Index, account: &Account, options: &Options) -> Assessment
 }
 
 /// Screens with a given model.
-pub fn screen_with(
-    model: &Model,
-    index: &Index,
-    account: &Account,
-    options: &Options,
-) -> Assessment {
+pub fn screen_with(model: &Model, index: &Index, account: &Account, options: &Options) -> Assessment {
     let channels = Channels::of(index, account);
     let name = claimed_name(account);
     let query = name.as_deref().and_then(Query::new);
@@ -72,17 +66,11 @@ pub fn screen_with(
         .into_iter()
         .map(|evidence| {
             let bins = model::bins(&evidence);
-            Weighed {
-                log_odds: model.log_odds(&bins),
-                bins,
-                evidence,
-            }
+            Weighed { log_odds: model.log_odds(&bins), bins, evidence }
         })
         .collect();
     weighed.sort_by(|a, b| {
-        b.log_odds
-            .total_cmp(&a.log_odds)
-            .then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
+        b.log_odds.total_cmp(&a.log_odds).then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
     });
     let ruling = verdict::rule(model, query.as_ref(), &channels, &weighed);
     assess(model, &channels, query.as_ref(), &weighed, &ruling, options)
@@ -97,11 +85,7 @@ pub(crate) struct Weighed<'q, 'r> {
 }
 
 /// The bins of every business that a name is weighed against, for fitting: the business and its evidence's bins.
-pub fn weighed_bins(
-    index: &Index,
-    account: &Account,
-    options: &Options,
-) -> Vec<(BusinessId, Bins)> {
+pub fn weighed_bins(index: &Index, account: &Account, options: &Options) -> Vec<(BusinessId, Bins)> {
     let channels = Channels::of(index, account);
     let query = claimed_name(account).as_deref().and_then(Query::new);
     evidence_of(index, query.as_ref(), &channels, options)
@@ -125,10 +109,7 @@ fn claimed_name(account: &Account) -> Option<String> {
     if let Some(site) = &account.website {
         return Some(readable(site.domain().as_str()));
     }
-    account
-        .email
-        .as_ref()
-        .map(|email| format!("{} {}", email.local(), readable(email.domain().as_str())))
+    account.email.as_ref().map(|email| format!("{} {}", email.local(), readable(email.domain().as_str())))
 }
 
 /// A host name as people see it: punycode labels in their own letters.
@@ -146,14 +127,9 @@ fn evidence_of<'q, 'r>(
     if let Some(query) = query {
         let mut rows = Rows::default();
         for found in index.names_in(&query.folded, &query.views) {
-            let Some(comparison) = Comparison::new(query, found, &mut rows) else {
-                continue;
-            };
+            let Some(comparison) = Comparison::new(query, found, &mut rows) else { continue };
             let promise = promise(&comparison);
-            match best
-                .iter_mut()
-                .find(|(_, c)| c.found.business.id == comparison.found.business.id)
-            {
+            match best.iter_mut().find(|(_, c)| c.found.business.id == comparison.found.business.id) {
                 Some(slot) if slot.0 >= promise => {}
                 Some(slot) => *slot = (promise, comparison),
                 None => best.push((promise, comparison)),
@@ -163,31 +139,24 @@ fn evidence_of<'q, 'r>(
         best.sort_by(|a, b| owned(&b.1).cmp(&owned(&a.1)).then(b.0.total_cmp(&a.0)));
         best.truncate(WEIGHED);
     }
+    let promises: Vec<f32> = best.iter().map(|(promise, _)| *promise).collect();
     let mut evidence: Vec<Evidence<'q, 'r>> = best
         .into_iter()
-        .map(|(_, comparison)| Evidence {
+        .map(|(promise, comparison)| Evidence {
             query,
+            rivals: promises.iter().filter(|&&p| p >= promise - RIVAL_BITS).count() - 1,
             business: comparison.found.business,
             channel: channels.fact(comparison.found.business, options),
             name: Some(NameEvidence {
-                in_one_piece: comparison.coverage > 0.999
-                    && !comparison.reordered
-                    && comparison.is_stretch,
+                in_one_piece: comparison.coverage > 0.999 && !comparison.reordered && comparison.is_stretch,
                 comparison,
             }),
         })
         .collect();
     for owned in &channels.owned {
-        if evidence.len() < 2 * WEIGHED
-            && evidence.iter().all(|e| e.business.id != owned.business.id)
-        {
+        if evidence.len() < 2 * WEIGHED && evidence.iter().all(|e| e.business.id != owned.business.id) {
             let channel = channels.fact(owned.business, options);
-            evidence.push(Evidence {
-                query,
-                business: owned.business,
-                name: None,
-                channel,
-            });
+            evidence.push(Evidence { query, business: owned.business, name: None, channel, rivals: 0 });
         }
     }
     evidence
@@ -225,27 +194,14 @@ fn assess(
         .take(3)
         .map(|w| Match {
             business_id: w.evidence.business.id,
-            external_id: w
-                .evidence
-                .business
-                .profile
-                .external_id
-                .as_ref()
-                .map(|e| e.as_str().to_owned()),
+            external_id: w.evidence.business.profile.external_id.as_ref().map(|e| e.as_str().to_owned()),
             name: w.evidence.business.profile.name.to_string(),
             score: score(w),
         })
         .collect();
     let top = ranked.first().copied().filter(|_| !matches.is_empty());
     let none = logistic(prior_log_odds + model.no_match);
-    let told = explanation::Told {
-        model,
-        query,
-        channels,
-        top,
-        ruling,
-        explain: options.explain,
-    };
+    let told = explanation::Told { model, query, channels, top, ruling, explain: options.explain };
     Assessment {
         verdict: ruling.verdict,
         basis: ruling.basis,

@@ -5,6 +5,7 @@
 //! can be explained by the sentence of its signal.
 
 mod badge;
+mod chance;
 mod channel;
 mod coverage;
 mod cut;
@@ -16,7 +17,10 @@ mod length;
 mod link;
 mod person;
 mod place;
+mod position;
 mod rest;
+mod rivals;
+mod script;
 mod service;
 mod similarity;
 mod strength;
@@ -39,6 +43,7 @@ pub struct Signal {
 /// Every signal, in the order in which the model file names them.
 pub const ALL: &[Signal] = &[
     similarity::SIGNAL,
+    chance::SIGNAL,
     edits::SIGNAL,
     length::SIGNAL,
     strength::SIGNAL,
@@ -54,8 +59,14 @@ pub const ALL: &[Signal] = &[
     place::SIGNAL,
     person::SIGNAL,
     link::SIGNAL,
+    position::SIGNAL,
+    rivals::SIGNAL,
+    script::SIGNAL,
     channel::SIGNAL,
 ];
+
+/// How many signals there are.
+pub const COUNT: usize = ALL.len();
 
 /// Pairs of signals whose bins are weighed together, by code.
 pub const PAIRS: &[(&str, &str)] = &[
@@ -90,12 +101,26 @@ pub const PAIRS: &[(&str, &str)] = &[
     ("name_coverage", "name_length"),
     ("name_edits", "unexplained_share"),
     ("place_words", "unexplained_share"),
+    ("chance", "distinctive_words"),
+    ("chance", "unexplained_share"),
+    ("chance", "name_coverage"),
+    ("chance", "disguise"),
+    ("chance", "service_words"),
+    ("chance", "person_words"),
+    ("chance", "cut_word"),
+    ("chance", "differing_word"),
+    ("chance", "rivals"),
+    ("chance", "position"),
+    ("chance", "script"),
+    ("rivals", "unexplained_share"),
+    ("position", "unexplained_share"),
+    ("script", "name_length"),
+    ("script", "unexplained_share"),
+    ("script", "service_words"),
+    ("script", "disguise"),
 ];
 
 /// The position of a value among ascending upper bounds: 0 when it is at most the first.
 pub(super) fn rank(value: f32, bounds: &[f32]) -> usize {
-    bounds
-        .iter()
-        .position(|&b| value <= b)
-        .unwrap_or(bounds.len())
+    bounds.iter().position(|&b| value <= b).unwrap_or(bounds.len())
 }

@@ -10,10 +10,7 @@ pub(super) const SIGNAL: Signal = Signal {
     bin: |e| {
         e.name().map_or(0, |c| {
             let letters = e.query().map_or(1, |q| q.letters().max(1));
-            rank(
-                c.remainder.distinctive_letters() as f32 / letters as f32,
-                BOUNDS,
-            )
+            rank(c.remainder.distinctive_letters() as f32 / letters as f32, BOUNDS)
         })
     },
     sentence: |_| None,

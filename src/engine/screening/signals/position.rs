@@ -1,0 +1,21 @@
+//! Where in the account's name the registered one stands.
+
+use super::Signal;
+
+pub(super) const SIGNAL: Signal = Signal {
+    code: "position",
+    bins: &["it is the whole name", "at the start", "at the end", "in the middle"],
+    bin: |e| {
+        e.name().map_or(0, |c| {
+            let starts = c.covered.first().copied().unwrap_or(true);
+            let ends = c.covered.last().copied().unwrap_or(true);
+            match (starts, ends) {
+                (true, true) => 0,
+                (true, false) => 1,
+                (false, true) => 2,
+                (false, false) => 3,
+            }
+        })
+    },
+    sentence: |_| None,
+};

@@ -1,0 +1,16 @@
+//! How many other registered businesses the same words could mean: a name that fits many identifies none.
+
+use super::Signal;
+
+pub(super) const SIGNAL: Signal = Signal {
+    code: "rivals",
+    bins: &["none", "1", "2", "3-4", "5+"],
+    bin: |e| match e.rivals {
+        few @ 0..=2 => few,
+        3..=4 => 3,
+        _ => 4,
+    },
+    sentence: |e| {
+        (e.rivals > 2).then(|| format!("The same words fit {} other registered businesses.", e.rivals))
+    },
+};

@@ -1,0 +1,128 @@
+//! The fit of a generalised additive model with pairwise terms, by cyclic Newton boosting on bins.
+//!
+//! As in explainable boosting machines (Lou, Caruana, Gehrke & Hooker 2013, "Accurate intelligible models with pairwise
+//! interactions"): every term in turn takes a small, regularised Newton step in each of its bins. There is no randomness.
+
+use rayon::prelude::*;
+
+use crate::engine::screening::{Bins, Model};
+
+/// All rows with the same bins: names weighed against businesses.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The bins of the signals.
+    pub bins: Bins,
+    /// Weight of those that imitate the business.
+    pub positive: f64,
+    /// Weight of those that do not.
+    pub negative: f64,
+}
+
+/// Gathers `(bins, imitates, weight)` by bins; sorted, so that the fit does not depend on the order of cases.
+pub fn gather(mut rows: Vec<(Bins, bool, f64)>) -> Vec<Row> {
+    rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    rows.chunk_by(|a, b| a.0 == b.0)
+        .map(|same| {
+            let sum = |of: bool| same.iter().filter(|r| r.1 == of).map(|r| r.2).sum();
+            Row { bins: same[0].0, positive: sum(true), negative: sum(false) }
+        })
+        .collect()
+}
+
+/// Passes over all terms.
+const ROUNDS: usize = 220;
+/// Share of a Newton step that is taken.
+const RATE: f64 = 0.12;
+/// Regularisation of a single signal's bin, in units of second derivative.
+const MAIN_RIDGE: f64 = 1.0;
+/// Regularisation of a pair's bin: pairs must earn more than single signals.
+const PAIR_RIDGE: f64 = 4.0;
+/// Largest weight of one bin, in log-odds.
+const CLAMP: f64 = 6.0;
+
+/// One term being fitted.
+struct Term {
+    cells: Vec<u16>,
+    weights: Vec<f64>,
+    ridge: f64,
+}
+
+/// Fits all weights; thresholds and version stay blank.
+pub fn fit(rows: &[Row]) -> Model {
+    let mut model = Model::blank("");
+    if rows.is_empty() {
+        return model;
+    }
+    let mut terms = terms(&model, rows);
+    let positive: f64 = rows.iter().map(|r| r.positive).sum();
+    let negative: f64 = rows.iter().map(|r| r.negative).sum();
+    let share = (positive / (positive + negative)).clamp(1e-6, 1.0 - 1e-6);
+    let base = (share / (1.0 - share)).ln();
+    let mut scores = vec![base; rows.len()];
+    for _ in 0..ROUNDS {
+        for term in &mut terms {
+            step(term, rows, &mut scores);
+        }
+    }
+    model.base = base;
+    let (mains, pairs) = terms.split_at(model.mains.len());
+    for (weights, term) in model.mains.iter_mut().zip(mains) {
+        weights.clone_from(&term.weights);
+    }
+    for (pair, term) in model.pairs.iter_mut().zip(pairs) {
+        pair.weights.clone_from(&term.weights);
+    }
+    model
+}
+
+fn terms(model: &Model, rows: &[Row]) -> Vec<Term> {
+    let mains = model.mains.iter().enumerate().map(|(i, weights)| Term {
+        cells: rows.iter().map(|r| u16::from(r.bins[i])).collect(),
+        weights: vec![0.0; weights.len()],
+        ridge: MAIN_RIDGE,
+    });
+    let pairs = model.pairs.iter().map(|pair| Term {
+        cells: rows.iter().map(|r| model.cell(pair, &r.bins) as u16).collect(),
+        weights: vec![0.0; pair.weights.len()],
+        ridge: PAIR_RIDGE,
+    });
+    mains.chain(pairs).collect()
+}
+
+/// One Newton step in every bin of a term.
+fn step(term: &mut Term, rows: &[Row], scores: &mut [f64]) {
+    let bins = term.weights.len();
+    let chunk = rows.len().div_ceil(16).max(1);
+    // Chunks are summed in order, so that the result does not depend on the number of threads.
+    let sums: Vec<Vec<(f64, f64)>> = rows
+        .par_chunks(chunk)
+        .zip(term.cells.par_chunks(chunk))
+        .zip(scores.par_chunks(chunk))
+        .map(|((rows, cells), scores)| {
+            let mut sums = vec![(0.0, 0.0); bins];
+            for ((row, &cell), &score) in rows.iter().zip(cells).zip(scores) {
+                let p = 1.0 / (1.0 + (-score).exp());
+                let slot = &mut sums[usize::from(cell)];
+                let weight = row.positive + row.negative;
+                slot.0 += row.positive - weight * p;
+                slot.1 += weight * p * (1.0 - p);
+            }
+            sums
+        })
+        .collect();
+    let mut change = vec![0.0; bins];
+    for (bin, slot) in change.iter_mut().enumerate() {
+        let (gradient, curvature) =
+            sums.iter().fold((0.0, 0.0), |(g, h), part| (g + part[bin].0, h + part[bin].1));
+        let pull = gradient - 0.02 * term.ridge * term.weights[bin];
+        let wanted = term.weights[bin] + RATE * pull / (curvature + term.ridge);
+        let wanted = wanted.clamp(-CLAMP, CLAMP);
+        *slot = wanted - term.weights[bin];
+        term.weights[bin] = wanted;
+    }
+    scores.par_chunks_mut(chunk).zip(term.cells.par_chunks(chunk)).for_each(|(scores, cells)| {
+        for (score, &cell) in scores.iter_mut().zip(cells) {
+            *score += change[usize::from(cell)];
+        }
+    });
+}

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bonafide::domain::{
-    Account, Badge, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelKind, ChannelValue,
-    Coverage, DisplayName, E164, ExternalId, Medium, Profile, Provenance, Verdict,
+    Account, Badge, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelKind,
+    ChannelValue, Coverage, DisplayName, E164, ExternalId, Medium, Profile, Provenance, Verdict,
 };
 use bonafide::engine::index::Index;
 use bonafide::engine::screening::{Options, screen};
@@ -17,7 +17,10 @@ const UNKNOWN_NUMBER: &str = "+447700900123";
 fn business(id: u128, name: &str, aliases: &[&str], numbers: &[&str]) -> Arc<Business> {
     let mut profile = Profile::named(BusinessName::parse(name).unwrap());
     profile.external_id = Some(ExternalId::parse(name).unwrap());
-    profile.aliases = aliases.iter().map(|a| BusinessName::parse(a).unwrap()).collect();
+    profile.aliases = aliases
+        .iter()
+        .map(|a| BusinessName::parse(a).unwrap())
+        .collect();
     profile.channels = numbers
         .iter()
         .map(|n| Channel::listed(ChannelValue::Phone(E164::parse(n).unwrap()), None))
@@ -62,7 +65,10 @@ fn account(name: Option<&str>, phone: Option<&str>) -> Account {
 }
 
 fn complete() -> Options {
-    Options { assume_coverage: Some(Coverage::Complete), ..Options::default() }
+    Options {
+        assume_coverage: Some(Coverage::Complete),
+        ..Options::default()
+    }
 }
 
 #[test]
@@ -74,7 +80,10 @@ fn every_disguise_of_a_registered_name_is_seen_through() {
         ("𝐏𝐚𝐲𝐏𝐚𝐥", "PayPal"),
         ("P a y P a l", "PayPal"),
         ("Pay\u{200b}Pal", "PayPal"),
-        ("V\u{363}\u{34f}o\u{35d}\u{312}d\u{321}a\u{31b}f\u{310}o\u{331}n\u{353}e\u{333}", "Vodafone"),
+        (
+            "V\u{363}\u{34f}o\u{35d}\u{312}d\u{321}a\u{31b}f\u{310}o\u{331}n\u{353}e\u{333}",
+            "Vodafone",
+        ),
         ("Ϲoіոbаѕе", "Coinbase"),
         ("🅲🅾🅸🅽🅱🅰🆂🅴", "Coinbase"),
         ("Ａｍａｚｏｎ", "Amazon"),
@@ -83,10 +92,21 @@ fn every_disguise_of_a_registered_name_is_seen_through() {
         ("順豐速運客服", "顺丰速运"),
         ("amazonhelpdesk", "Amazon"),
     ] {
-        let answer = screen(&index, &account(Some(name), Some(UNKNOWN_NUMBER)), &complete());
-        assert_eq!(answer.matches.first().map(|m| m.name.as_str()), Some(imitated), "{name}");
+        let answer = screen(
+            &index,
+            &account(Some(name), Some(UNKNOWN_NUMBER)),
+            &complete(),
+        );
+        assert_eq!(
+            answer.matches.first().map(|m| m.name.as_str()),
+            Some(imitated),
+            "{name}"
+        );
         assert!(
-            matches!(answer.verdict, Verdict::LikelyImpostor | Verdict::Suspicious),
+            matches!(
+                answer.verdict,
+                Verdict::LikelyImpostor | Verdict::Suspicious
+            ),
             "{name}: {:?} {}",
             answer.verdict,
             answer.score
@@ -97,15 +117,36 @@ fn every_disguise_of_a_registered_name_is_seen_through() {
 #[test]
 fn people_and_other_businesses_are_left_alone() {
     let index = index();
-    for name in ["Anna Kowalska", "潘晨", "Shelly's Diner", "Delta Dental of Ohio", "Hero Motors", "Brow Palace", "Елена Иванова"] {
-        let answer = screen(&index, &account(Some(name), Some(UNKNOWN_NUMBER)), &complete());
-        assert_ne!(answer.verdict, Verdict::LikelyImpostor, "{name}: {}", answer.summary);
+    for name in [
+        "Anna Kowalska",
+        "潘晨",
+        "Shelly's Diner",
+        "Delta Dental of Ohio",
+        "Hero Motors",
+        "Brow Palace",
+        "Елена Иванова",
+    ] {
+        let answer = screen(
+            &index,
+            &account(Some(name), Some(UNKNOWN_NUMBER)),
+            &complete(),
+        );
+        assert_ne!(
+            answer.verdict,
+            Verdict::LikelyImpostor,
+            "{name}: {}",
+            answer.summary
+        );
     }
 }
 
 #[test]
 fn a_registered_number_under_its_own_name_is_verified_as_listed() {
-    let answer = screen(&index(), &account(Some("Amazon Support"), Some("0044 20 7946 0001")), &complete());
+    let answer = screen(
+        &index(),
+        &account(Some("Amazon Support"), Some("0044 20 7946 0001")),
+        &complete(),
+    );
     assert_eq!(answer.verdict, Verdict::Verified);
     assert_eq!(answer.basis, Some(Provenance::Listed));
     assert!(answer.score.abs() < f64::EPSILON);
@@ -114,26 +155,61 @@ fn a_registered_number_under_its_own_name_is_verified_as_listed() {
 
 #[test]
 fn a_number_alone_is_answered_by_whose_it_is() {
-    let answer = screen(&index(), &account(None, Some(AMAZON_NUMBER)), &Options::default());
-    assert_eq!((answer.verdict, answer.matches[0].name.as_str()), (Verdict::Verified, "Amazon"));
-    let stranger = screen(&index(), &account(None, Some(UNKNOWN_NUMBER)), &Options::default());
+    let answer = screen(
+        &index(),
+        &account(None, Some(AMAZON_NUMBER)),
+        &Options::default(),
+    );
+    assert_eq!(
+        (answer.verdict, answer.matches[0].name.as_str()),
+        (Verdict::Verified, "Amazon")
+    );
+    let stranger = screen(
+        &index(),
+        &account(None, Some(UNKNOWN_NUMBER)),
+        &Options::default(),
+    );
     assert_eq!(stranger.verdict, Verdict::Unknown);
     assert!(stranger.matches.is_empty());
 }
 
 #[test]
 fn another_businesss_number_under_a_brand_name_is_suspicious_and_names_both() {
-    let answer = screen(&index(), &account(Some("PayPal"), Some(AMAZON_NUMBER)), &complete());
-    assert_eq!((answer.verdict, answer.matches[0].name.as_str()), (Verdict::Suspicious, "PayPal"));
-    assert!(answer.summary.contains("Amazon") && answer.summary.contains("PayPal"), "{}", answer.summary);
+    let answer = screen(
+        &index(),
+        &account(Some("PayPal"), Some(AMAZON_NUMBER)),
+        &complete(),
+    );
+    assert_eq!(
+        (answer.verdict, answer.matches[0].name.as_str()),
+        (Verdict::Suspicious, "PayPal")
+    );
+    assert!(
+        answer.summary.contains("Amazon") && answer.summary.contains("PayPal"),
+        "{}",
+        answer.summary
+    );
 }
 
 #[test]
 fn a_bare_name_is_no_proof_while_the_list_of_numbers_may_be_incomplete() {
-    let open = screen(&index(), &account(Some("Amazon"), Some(UNKNOWN_NUMBER)), &Options::default());
+    let open = screen(
+        &index(),
+        &account(Some("Amazon"), Some(UNKNOWN_NUMBER)),
+        &Options::default(),
+    );
     assert_ne!(open.verdict, Verdict::LikelyImpostor);
-    let disguised = screen(&index(), &account(Some("Αmаzоn"), Some(UNKNOWN_NUMBER)), &Options::default());
-    assert_eq!(disguised.verdict, Verdict::LikelyImpostor, "{}", disguised.summary);
+    let disguised = screen(
+        &index(),
+        &account(Some("Αmаzоn"), Some(UNKNOWN_NUMBER)),
+        &Options::default(),
+    );
+    assert_eq!(
+        disguised.verdict,
+        Verdict::LikelyImpostor,
+        "{}",
+        disguised.summary
+    );
 }
 
 #[test]
@@ -145,7 +221,12 @@ fn an_inbound_only_number_that_calls_is_forged() {
     call.medium = Some(Medium::Voice);
     let answer = screen(&index, &call, &Options::default());
     assert_eq!(answer.verdict, Verdict::Suspicious);
-    assert!(answer.signals.iter().any(|s| s.code == "inbound_only_number"));
+    assert!(
+        answer
+            .signals
+            .iter()
+            .any(|s| s.code == "inbound_only_number")
+    );
 }
 
 #[test]
@@ -153,17 +234,34 @@ fn a_suspended_business_protects_its_name_but_verifies_nobody() {
     let mut suspended = (*business(21, "Nordbank", &[], &["+442079460008"])).clone();
     suspended.badge_state = BadgeState::Suspended;
     let index = Index::build(vec![Arc::new(suspended)]);
-    let answer = screen(&index, &account(Some("Nordbank"), Some("+442079460008")), &complete());
+    let answer = screen(
+        &index,
+        &account(Some("Nordbank"), Some("+442079460008")),
+        &complete(),
+    );
     assert_ne!(answer.verdict, Verdict::Verified);
-    let other = screen(&index, &account(Some("N0rdbank Support ✅"), Some(UNKNOWN_NUMBER)), &complete());
+    let other = screen(
+        &index,
+        &account(Some("N0rdbank Support ✅"), Some(UNKNOWN_NUMBER)),
+        &complete(),
+    );
     assert_eq!(other.matches[0].name, "Nordbank");
 }
 
 #[test]
 fn service_words_alone_name_nobody() {
-    let answer = screen(&index(), &account(Some("Customer Support ✅"), Some(UNKNOWN_NUMBER)), &complete());
+    let answer = screen(
+        &index(),
+        &account(Some("Customer Support ✅"), Some(UNKNOWN_NUMBER)),
+        &complete(),
+    );
     assert_eq!(answer.verdict, Verdict::Unknown);
-    assert!(answer.signals.iter().any(|s| s.code == "generic_service_name"));
+    assert!(
+        answer
+            .signals
+            .iter()
+            .any(|s| s.code == "generic_service_name")
+    );
 }
 
 #[test]
@@ -179,9 +277,16 @@ fn an_updated_index_answers_like_one_built_from_scratch() {
     let fresh = Index::build(changed);
     for name in ["Payline", "PayPal", "Zalando Service", "Shell", "Amazon"] {
         let account = account(Some(name), Some(UNKNOWN_NUMBER));
-        let (a, b) = (screen(&live, &account, &complete()), screen(&fresh, &account, &complete()));
+        let (a, b) = (
+            screen(&live, &account, &complete()),
+            screen(&fresh, &account, &complete()),
+        );
         assert_eq!(a.verdict, b.verdict, "{name}");
-        assert_eq!(a.matches.first().map(|m| &m.name), b.matches.first().map(|m| &m.name), "{name}");
+        assert_eq!(
+            a.matches.first().map(|m| &m.name),
+            b.matches.first().map(|m| &m.name),
+            "{name}"
+        );
     }
     assert_eq!(live.len(), fresh.len());
 }
@@ -189,9 +294,16 @@ fn an_updated_index_answers_like_one_built_from_scratch() {
 #[test]
 fn coverage_of_one_kind_says_nothing_of_another() {
     let mut known = (*business(22, "Quorvex", &[], &["+442079460010"])).clone();
-    known.profile.coverage.insert(ChannelKind::Website, Coverage::Complete);
+    known
+        .profile
+        .coverage
+        .insert(ChannelKind::Website, Coverage::Complete);
     let index = Index::build(vec![Arc::new(known)]);
-    let answer = screen(&index, &account(Some("Quorvex"), Some(UNKNOWN_NUMBER)), &Options::default());
+    let answer = screen(
+        &index,
+        &account(Some("Quorvex"), Some(UNKNOWN_NUMBER)),
+        &Options::default(),
+    );
     assert_ne!(answer.verdict, Verdict::LikelyImpostor);
 }
 

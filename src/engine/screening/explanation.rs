@@ -14,8 +14,6 @@ use crate::domain::{
 
 /// Channels that an advice names at most.
 const CHANNELS_TOLD: usize = 5;
-/// A weight below this, without a sentence of its own, is told together with its like.
-const TELLING: f64 = 0.05;
 
 /// Everything that is told of one screening.
 pub(super) struct Told<'a> {
@@ -49,25 +47,17 @@ impl Told<'_> {
         told
     }
 
+    /// A signal that has nothing of its own to say is part of what the first one says: how well the name matches.
     fn weighed(&self, top: &Weighed<'_, '_>, told: &mut Vec<Signal>) {
-        let weights = self.model.weights(&top.bins);
-        let mut slight = 0.0;
-        for ((signal, weight), &bin) in signals::ALL.iter().zip(weights).zip(&top.bins) {
-            let sentence = (signal.sentence)(&top.evidence);
-            if sentence.is_none() && weight.abs() < TELLING {
-                slight += weight;
+        let mut unsaid = 0.0;
+        let from = told.len();
+        for (signal, weight) in signals::ALL.iter().zip(self.model.weights(&top.bins)) {
+            let Some(detail) = (signal.sentence)(&top.evidence) else {
+                unsaid += weight;
                 continue;
-            }
-            let compared = (signal.code == "name_similarity")
-                .then(|| self.compared(top))
-                .flatten();
-            let detail = sentence.unwrap_or_else(|| {
-                format!(
-                    "{}: {}.",
-                    signal.code.replace('_', " "),
-                    signal.bins[usize::from(bin)]
-                )
-            });
+            };
+            let matched = signal.code == signals::ALL[0].code;
+            let compared = matched.then(|| self.compared(top)).flatten();
             told.push(Signal {
                 code: signal.code,
                 weight,
@@ -75,13 +65,14 @@ impl Told<'_> {
                 detail,
             });
         }
-        if slight != 0.0 {
-            told.push(Signal {
-                code: "slight_evidence",
-                weight: slight,
+        match told.get_mut(from) {
+            Some(first) => first.weight += unsaid,
+            None => told.push(Signal {
+                code: "other_evidence",
+                weight: unsaid,
                 compared: None,
-                detail: "Several small things, each of little weight.".to_owned(),
-            });
+                detail: "Nothing else is known of the account.".to_owned(),
+            }),
         }
     }
 

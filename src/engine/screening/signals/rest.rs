@@ -16,5 +16,8 @@ pub(super) const SIGNAL: Signal = Signal {
             )
         })
     },
-    sentence: |_| None,
+    sentence: |e| {
+        let left = e.name()?.remainder.distinctive_letters();
+        (left == 0).then(|| "Nothing in the account's name speaks for another business.".to_owned())
+    },
 };

@@ -15,7 +15,7 @@ use super::shipped;
 /// Bits of a word that nobody has counted: rarer than one in a hundred million.
 const UNSEEN: f32 = 27.0;
 /// Bits by tenths of the Zipf scale: 0 for a word that is every other word.
-const BITS_PER_DECADE: f32 = 3.321_928;
+const BITS_PER_DECADE: f32 = std::f32::consts::LOG2_10;
 
 static FREQUENCY: LazyLock<FxHashMap<Box<str>, u8>> = LazyLock::new(|| {
     let text = shipped::unpacked(include_bytes!("../../../data/word_frequency.tsv.gz"));

@@ -34,11 +34,7 @@ pub(super) const SIGNAL: Signal = Signal {
     ],
     bin: |e| e.name().map_or(19, |c| rank(c.chance_bits(), BOUNDS)),
     sentence: |e| {
-        let bits = e.name()?.chance_bits();
-        if bits < 12.0 {
-            Some("Such a likeness can easily be chance.".to_owned())
-        } else {
-            (bits > 24.0).then(|| "Such a likeness is hardly chance.".to_owned())
-        }
+        let likely = e.name()?.chance_bits() < 12.0;
+        likely.then(|| "Such a likeness can easily be chance.".to_owned())
     },
 };

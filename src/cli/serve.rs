@@ -44,10 +44,6 @@ pub struct ServeArgs {
 
 /// Serves until it is told to stop.
 pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a duration is measured, not an instant told"
-    )]
     let started = Instant::now();
     let settings = super::settings(common, &args)?;
     telemetry::start_logs(&settings).map_err(CliError::Usage)?;

@@ -3,8 +3,9 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::print_stderr,
+    clippy::disallowed_methods,
     missing_docs,
-    reason = "tests unwrap what must be there, and print the figures that they hold"
+    reason = "tests unwrap what must be there, print the figures that they hold and measure how long things take"
 )]
 
 mod boundaries;

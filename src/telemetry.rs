@@ -32,6 +32,9 @@ pub fn start_logs(settings: &Settings) -> Result<(), String> {
 }
 
 /// Starts metrics; a second start in one process (tests) gives a recorder of its own that nothing writes to.
+///
+/// # Panics
+/// Never: the list of buckets is not empty.
 pub fn start_metrics() -> PrometheusHandle {
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(

@@ -132,10 +132,6 @@ fn screen_cases(
     mut lines: LineReader<impl Read>,
 ) -> Result<Results, CliError> {
     let screener = args.source.screener(common, args.assume_coverage, false)?;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a duration is measured, not an instant told"
-    )]
     let started = Instant::now();
     let mut results = Results::new();
     let mut batch = vec![first];

@@ -13,6 +13,7 @@ use super::{CliError, Common, DatabaseFlag};
 use crate::config::Settings;
 use crate::http::{HttpState, router};
 use crate::service::Services;
+use crate::service::registry::Registry;
 use crate::{app, telemetry};
 
 /// How long requests that are under way may take after the signal to stop.
@@ -44,10 +45,6 @@ pub struct ServeArgs {
 
 /// Serves until it is told to stop.
 pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a duration is measured, not an instant told"
-    )]
     let started = Instant::now();
     let settings = super::settings(common, &args)?;
     telemetry::start_logs(&settings).map_err(CliError::Usage)?;
@@ -59,10 +56,11 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
     let store = app::open_store(&settings.database, &world)
         .await
         .map_err(|e| CliError::Failed(format!("{}: {e}", settings.database)))?;
-    let services = app::start(Arc::clone(&store), world, &settings).await?;
     if args.sample_data {
-        super::sample::load(&services.registry).await?;
+        // Before the index is built, which is then built once and not changed batch by batch.
+        super::sample::load(&Registry::new(Arc::clone(&store), world.clone())).await?;
     }
+    let services = app::start(Arc::clone(&store), world, &settings).await?;
     refuse_open_door(&settings, &services)?;
     let housekeeping =
         tokio::spawn(app::housekeeping(&services, Arc::clone(&store), &settings).run());

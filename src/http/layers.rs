@@ -17,10 +17,6 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives a request its id, a span and a time limit; counts it; and writes every error as a problem.
 pub async fn carry(State(state): State<HttpState>, request: Request, next: Next) -> Response {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a duration is measured, not an instant told"
-    )]
     let started = Instant::now();
     let id = request_id(&request, &state);
     let method = method_name(request.method());

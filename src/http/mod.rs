@@ -23,7 +23,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::decompression::RequestDecompressionLayer;
 
-pub use problem::Problem;
+pub use problem::{Problem, ProblemBody};
 
 use crate::service::Services;
 

@@ -153,7 +153,7 @@ fn complete(document: &mut Value) {
     let schemas = &mut document["components"]["schemas"];
     if schemas.get("Problem").is_none() {
         schemas["Problem"] =
-            serde_json::to_value(<super::Problem as utoipa::PartialSchema>::schema())
+            serde_json::to_value(<super::ProblemBody<'static> as utoipa::PartialSchema>::schema())
                 .unwrap_or_default();
     }
 }

@@ -14,33 +14,45 @@ use crate::service::check::CheckError;
 use crate::service::contract::{FieldError, FieldErrors};
 use crate::service::registry::RegistryError;
 
-/// What went wrong (RFC 9457).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+/// What went wrong, as handlers say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    status: StatusCode,
+    /// Stable code.
+    pub code: &'static str,
+    /// What happened this time, for a person.
+    pub detail: String,
+    /// The fields that are wrong.
+    pub errors: Vec<FieldError>,
+    retry_after: Option<u32>,
+}
+
+/// What went wrong (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
     /// Names the kind of problem.
     #[serde(rename = "type")]
     #[schema(example = "urn:bonafide:problem:invalid_request")]
-    pub kind: String,
+    kind: String,
     /// The kind in a few words.
     #[schema(example = "Unprocessable Entity")]
-    pub title: String,
+    title: &'a str,
     /// The HTTP status.
     #[schema(example = 422)]
-    pub status: u16,
+    status: u16,
     /// What happened this time, for a person.
     #[schema(example = "/default_region: \"Germany\" is not a valid country")]
-    pub detail: String,
+    detail: &'a str,
     /// Stable code; new ones may come.
     #[schema(example = "invalid_request")]
-    pub code: String,
+    code: &'a str,
     /// The fields that are wrong.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<FieldError>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
     /// Names this request in our logs; give it when you ask us about it.
     #[schema(example = "req_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")]
-    pub request_id: String,
-    #[serde(skip)]
-    retry_after: Option<u32>,
+    request_id: &'a str,
 }
 
 /// The media type of problems.
@@ -48,15 +60,12 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 
 impl Problem {
     /// A problem of a status and code.
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:bonafide:problem:{code}"),
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
-            status: status.as_u16(),
+            status,
+            code,
             detail: detail.into(),
-            code: code.to_owned(),
             errors: Vec::new(),
-            request_id: String::new(),
             retry_after: None,
         }
     }
@@ -96,7 +105,7 @@ impl Problem {
     }
 
     /// The service is busy or down for `seconds`.
-    pub fn unavailable(code: &str, detail: impl Into<String>, seconds: u32) -> Self {
+    pub fn unavailable(code: &'static str, detail: impl Into<String>, seconds: u32) -> Self {
         Self {
             retry_after: Some(seconds),
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
@@ -118,17 +127,25 @@ impl Problem {
     }
 
     /// The response of this problem for one request.
-    pub fn render(mut self, request_id: &str) -> Response {
-        request_id.clone_into(&mut self.request_id);
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
+    pub fn render(&self, request_id: &str) -> Response {
+        let body = ProblemBody {
+            kind: format!("urn:bonafide:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            errors: &self.errors,
+            request_id,
+        };
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response =
+            (self.status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if status == StatusCode::UNAUTHORIZED {
+        if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
@@ -138,8 +155,7 @@ impl Problem {
 /// Leaves the writing to the outermost layer, which knows the request's id.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
+        let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
         response
     }

@@ -124,6 +124,9 @@ impl Registry {
     }
 
     /// Changes a profile by a merge patch (RFC 7396), if the business's version is `expected`.
+    ///
+    /// # Panics
+    /// Never: a profile is always JSON.
     pub async fn patch(
         &self,
         id: BusinessId,

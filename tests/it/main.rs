@@ -3,9 +3,8 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::print_stderr,
-    clippy::disallowed_methods,
     missing_docs,
-    reason = "tests unwrap what must be there, print the figures that they hold and measure how long things take"
+    reason = "tests unwrap what must be there, and print the figures that they hold"
 )]
 
 mod boundaries;

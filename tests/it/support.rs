@@ -59,7 +59,7 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     pub settings: Settings,
     pub url: String,
-    _dir: Arc<TempDir>,
+    dir: Arc<TempDir>,
 }
 
 pub struct Answer {
@@ -116,7 +116,7 @@ impl TestApp {
     pub async fn sibling(&self) -> Self {
         Self::open(
             self.url.clone(),
-            Arc::clone(&self._dir),
+            Arc::clone(&self.dir),
             self.settings.clone(),
             1 << 32,
         )
@@ -144,7 +144,7 @@ impl TestApp {
             clock,
             settings,
             url,
-            _dir: dir,
+            dir,
         }
     }
 

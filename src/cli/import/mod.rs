@@ -106,10 +106,6 @@ async fn import_file(
     path: &Path,
     format: Option<Format>,
 ) -> Result<(), CliError> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a duration is measured, not an instant told"
-    )]
     let started = Instant::now();
     let bar = progress(path);
     let stream = open(path, &bar)?;

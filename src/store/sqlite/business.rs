@@ -141,7 +141,7 @@ impl BusinessStore for SqliteStore {
                 Ok(business) => each(business),
                 // One unreadable entry must not keep every other from being protected.
                 Err(Failure(error)) => {
-                    tracing::error!(%error, "a business cannot be read and is left out")
+                    tracing::error!(%error, "a business cannot be read and is left out");
                 }
             }
         }

@@ -18,7 +18,7 @@ impl CheckStore for SqliteStore {
                 .bind(check.id.as_uuid().as_bytes().to_vec())
                 .bind(check.at.as_microsecond())
                 .bind(check.digest.to_vec())
-                .bind(check.medium.map(|m| m.as_str()))
+                .bind(check.medium.map(crate::domain::Medium::as_str))
                 .bind(check.verdict.as_str())
                 .bind(check.score)
                 .bind(check.business_id.map(|id| id.as_uuid().as_bytes().to_vec()))

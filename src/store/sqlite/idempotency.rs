@@ -33,21 +33,20 @@ impl IdempotencyStore for SqliteStore {
         .fetch_optional(&mut *tx)
         .await
         .map_err(Failure::from)?;
-        let claim = match &row {
-            Some(row) => earlier(row, request_hash)?,
-            None => {
-                sqlx::query(
-                    "INSERT INTO idempotency (caller, key, request_hash, at) VALUES (?, ?, ?, ?)",
-                )
-                .bind(caller)
-                .bind(key)
-                .bind(request_hash.as_slice())
-                .bind(now.as_microsecond())
-                .execute(&mut *tx)
-                .await
-                .map_err(Failure::from)?;
-                Claim::Ours
-            }
+        let claim = if let Some(row) = &row {
+            earlier(row, request_hash)?
+        } else {
+            sqlx::query(
+                "INSERT INTO idempotency (caller, key, request_hash, at) VALUES (?, ?, ?, ?)",
+            )
+            .bind(caller)
+            .bind(key)
+            .bind(request_hash.as_slice())
+            .bind(now.as_microsecond())
+            .execute(&mut *tx)
+            .await
+            .map_err(Failure::from)?;
+            Claim::Ours
         };
         tx.commit().await.map_err(Failure::from)?;
         Ok(claim)

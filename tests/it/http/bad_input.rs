@@ -244,6 +244,25 @@ async fn wrong_query_parameters_are_pointed_at() {
     }
 }
 
+/// A JSON value that nobody would send.
+fn value(depth: u32, next: &mut dyn FnMut() -> u64, words: &[&str]) -> Value {
+    let word = |n: u64| words[n as usize % words.len()];
+    match next() % if depth == 0 { 5 } else { 7 } {
+        0 => Value::Null,
+        1 => json!(next() & 1 == 0),
+        2 => json!(next().cast_signed()),
+        3 => json!(f64::from_bits(next())),
+        4 => json!(word(next())),
+        5 => (0..next() % 4)
+            .map(|_| value(depth - 1, next, words))
+            .collect(),
+        _ => (0..next() % 4)
+            .map(|_| (word(next()).to_owned(), value(depth - 1, next, words)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    }
+}
+
 #[tokio::test]
 async fn noise_never_breaks_the_server() {
     let app = TestApp::new().await;
@@ -270,23 +289,6 @@ async fn noise_never_breaks_the_server() {
         "+49",
         "x",
     ];
-    fn value(depth: u32, next: &mut dyn FnMut() -> u64, words: &[&str]) -> Value {
-        let word = |n: u64| words[n as usize % words.len()];
-        match next() % if depth == 0 { 5 } else { 7 } {
-            0 => Value::Null,
-            1 => json!(next() % 2 == 0),
-            2 => json!(next() as i64),
-            3 => json!(f64::from_bits(next())),
-            4 => json!(word(next())),
-            5 => (0..next() % 4)
-                .map(|_| value(depth - 1, next, words))
-                .collect(),
-            _ => (0..next() % 4)
-                .map(|_| (word(next()).to_owned(), value(depth - 1, next, words)))
-                .collect::<serde_json::Map<_, _>>()
-                .into(),
-        }
-    }
     for _ in 0..500 {
         let body = value(4, &mut next, &words);
         for path in ["/v1/checks", "/v1/checks/batch", "/v1/businesses"] {

@@ -196,7 +196,7 @@ async fn the_documentation_needs_nothing_from_elsewhere() {
     );
     for name in html
         .split('"')
-        .filter(|t| t.ends_with(".js") || t.ends_with(".css"))
+        .filter(|t| matches!(t.rsplit_once('.'), Some((_, "js" | "css"))))
     {
         let file = app
             .get(&format!("/docs/{}", name.trim_start_matches("./")))

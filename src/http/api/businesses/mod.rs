@@ -13,7 +13,7 @@ use self::dto::{ListQuery, PageBody};
 use crate::domain::{Business, BusinessId};
 use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf, expected_version};
 use crate::http::idempotent::once;
-use crate::http::{HttpState, Problem};
+use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::contract::{BusinessBody, ProfileBody, read_value};
 
@@ -59,7 +59,7 @@ async fn list_businesses(
         (status = 201, description = "The business.", body = BusinessBody, headers(
             ("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))),
         (status = 409, description = "The `external_id` is taken (`conflict`), or the same request is in progress (`in_progress`).",
-            body = Problem, content_type = "application/problem+json"),
+            body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
     security(("key" = []))
 )]
@@ -91,7 +91,7 @@ async fn create_business(
     params(("id" = String, Path, description = "Its id, `biz_…`.", example = "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")),
     responses(
         (status = 200, description = "The business.", body = BusinessBody, headers(("ETag" = String, description = "Its version."))),
-        (status = 404, description = "There is none of this id.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none of this id.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
     security((), ("key" = []))
 )]
@@ -122,10 +122,10 @@ async fn get_business(
         description = "Part of a `BusinessProfile`; `application/merge-patch+json` is taken too.", example = json!({"country": "AT", "about": null})),
     responses(
         (status = 200, description = "The business as it is now.", body = BusinessBody, headers(("ETag" = String, description = "Its version."))),
-        (status = 404, description = "There is none of this id.", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The `external_id` is taken.", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "It has been changed since.", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "`If-Match` is missing.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none of this id.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 409, description = "The `external_id` is taken.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 412, description = "It has been changed since.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 428, description = "`If-Match` is missing.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
     security(("key" = []))
 )]
@@ -159,9 +159,9 @@ async fn update_business(
     ),
     responses(
         (status = 204, description = "It is gone."),
-        (status = 404, description = "There is none of this id.", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "It has been changed since.", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "`If-Match` is missing.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none of this id.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 412, description = "It has been changed since.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 428, description = "`If-Match` is missing.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
     security(("key" = []))
 )]

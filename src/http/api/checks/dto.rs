@@ -58,7 +58,7 @@ impl ResultBody {
             id,
             assessment: None,
             problem: Some(ItemProblem {
-                code: problem.code,
+                code: problem.code.to_owned(),
                 detail: problem.detail,
                 errors: problem.errors,
             }),

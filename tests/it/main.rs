@@ -9,6 +9,7 @@
 
 mod boundaries;
 mod cli;
+mod engine;
 mod evaluation;
 mod generated;
 mod http;

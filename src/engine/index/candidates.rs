@@ -62,7 +62,13 @@ fn word_edges(folded: &Folded, view: &View) -> Vec<bool> {
     edges
 }
 
-fn exact_stretches(segment: &Segment, view: &View, edges: &[bool], at: u8, found: &mut Vec<Candidate>) {
+fn exact_stretches(
+    segment: &Segment,
+    view: &View,
+    edges: &[bool],
+    at: u8,
+    found: &mut Vec<Candidate>,
+) {
     let key = &view.key.chars[..view.key.chars.len().min(SEARCHED)];
     for from in 0..key.len() {
         let mut hash = hashing::EMPTY;
@@ -86,19 +92,34 @@ fn exact_stretches(segment: &Segment, view: &View, edges: &[bool], at: u8, found
             for &k in segment.exact.get(hash) {
                 let entry = segment.keys[k as usize];
                 if usize::from(entry.len) == to - from {
-                    found.push(Candidate { name: entry.name, view: at, exact: Some((from as u16, to as u16)) });
+                    found.push(Candidate {
+                        name: entry.name,
+                        view: at,
+                        exact: Some((from as u16, to as u16)),
+                    });
                 }
             }
         }
     }
 }
 
-fn near_windows(segment: &Segment, view: &View, edges: &[bool], at: u8, found: &mut Vec<Candidate>) {
+fn near_windows(
+    segment: &Segment,
+    view: &View,
+    edges: &[bool],
+    at: u8,
+    found: &mut Vec<Candidate>,
+) {
     let key = &view.key.chars;
     let starts: Vec<usize> = (0..key.len().min(SEARCHED)).filter(|&i| edges[i]).collect();
     let mut budget = 24usize;
     for (i, &from) in starts.iter().enumerate() {
-        for to in starts[i + 1..].iter().copied().chain([key.len()]).take(WINDOW_WORDS) {
+        for to in starts[i + 1..]
+            .iter()
+            .copied()
+            .chain([key.len()])
+            .take(WINDOW_WORDS)
+        {
             if !DELETION_LENGTHS.contains(&(to - from)) || budget == 0 {
                 continue;
             }
@@ -107,7 +128,11 @@ fn near_windows(segment: &Segment, view: &View, edges: &[bool], at: u8, found: &
                 for &k in segment.deletions.get(hash).iter().take(16) {
                     let name = segment.keys[k as usize].name;
                     if !found.iter().any(|c| c.name == name) {
-                        found.push(Candidate { name, view: at, exact: None });
+                        found.push(Candidate {
+                            name,
+                            view: at,
+                            exact: None,
+                        });
                     }
                 }
             }
@@ -120,7 +145,10 @@ fn by_grams(segment: &Segment, folded: &Folded, views: &[View], found: &mut Vec<
     for (at, view) in (0u8..).zip(views) {
         let key = &view.key.chars[..view.key.chars.len().min(SEARCHED)];
         let edges = word_edges(folded, view);
-        let starts: Vec<u16> = (0..key.len()).filter(|&i| edges[i]).map(|i| i as u16).collect();
+        let starts: Vec<u16> = (0..key.len())
+            .filter(|&i| edges[i])
+            .map(|i| i as u16)
+            .collect();
         for hash in gram_hashes(key, &starts) {
             if !grams.iter().any(|g| g.1 == hash) {
                 let postings = segment.grams.get(hash).len() as u32;
@@ -159,7 +187,11 @@ fn by_grams(segment: &Segment, folded: &Folded, views: &[View], found: &mut Vec<
             break;
         }
         if !found.iter().any(|c| c.name == name) {
-            found.push(Candidate { name, view, exact: None });
+            found.push(Candidate {
+                name,
+                view,
+                exact: None,
+            });
             kept += 1;
         }
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use crate::domain::{Business, Channel, ChannelValue, Domain, E164, Email, Handle, Platform, SenderId};
+use crate::domain::{
+    Business, Channel, ChannelValue, Domain, E164, Email, Handle, Platform, SenderId,
+};
 
 /// A channel within a segment: business and position among its channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +43,12 @@ impl ChannelTable {
 
     fn add(&mut self, channel: &Channel, at: ChannelRef) {
         match &channel.value {
-            ChannelValue::Phone(n) | ChannelValue::Whatsapp(n) => self.numbers.entry(n.as_u64()).or_default().push(at),
-            ChannelValue::SenderId(id, _) => self.sender_ids.entry(id.key().into()).or_default().push(at),
+            ChannelValue::Phone(n) | ChannelValue::Whatsapp(n) => {
+                self.numbers.entry(n.as_u64()).or_default().push(at)
+            }
+            ChannelValue::SenderId(id, _) => {
+                self.sender_ids.entry(id.key().into()).or_default().push(at)
+            }
             ChannelValue::Website(site) => {
                 let domain = site.domain();
                 self.add_domain(domain.registrable(), at);
@@ -51,12 +57,20 @@ impl ChannelTable {
                     self.add_domain(host, at);
                 }
             }
-            ChannelValue::Email(email) => self.emails.entry(email.key().into()).or_default().push(at),
+            ChannelValue::Email(email) => {
+                self.emails.entry(email.key().into()).or_default().push(at)
+            }
             ChannelValue::EmailDomain(domain) => {
-                self.emails.entry(domain.as_str().into()).or_default().push(at);
+                self.emails
+                    .entry(domain.as_str().into())
+                    .or_default()
+                    .push(at);
             }
             ChannelValue::Handle(h) => {
-                self.handles.entry((h.platform(), h.key().into())).or_default().push(at);
+                self.handles
+                    .entry((h.platform(), h.key().into()))
+                    .or_default()
+                    .push(at);
             }
         }
     }
@@ -89,7 +103,9 @@ impl ChannelTable {
     }
 
     pub(super) fn handle(&self, handle: &Handle) -> &[ChannelRef] {
-        self.handles.get(&(handle.platform(), handle.key().into())).map_or(&[], |r| r)
+        self.handles
+            .get(&(handle.platform(), handle.key().into()))
+            .map_or(&[], |r| r)
     }
 
     pub(super) fn sender_id(&self, id: &SenderId) -> &[ChannelRef] {

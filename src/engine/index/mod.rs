@@ -59,14 +59,22 @@ pub struct FoundChannel<'a> {
 impl Index {
     /// Builds an index of all the businesses given.
     pub fn build(businesses: Vec<Arc<Business>>) -> Self {
-        Self { layers: vec![Layer { segment: Arc::new(Segment::build(businesses, None)), gone: Arc::default() }] }
+        Self {
+            layers: vec![Layer {
+                segment: Arc::new(Segment::build(businesses, None)),
+                gone: Arc::default(),
+            }],
+        }
     }
 
     /// The index after a change: `upserts` replace businesses of the same id, `removed` disappear.
     #[must_use]
     pub fn apply(&self, upserts: Vec<Arc<Business>>, removed: &[BusinessId]) -> Self {
-        let changed: FxHashSet<BusinessId> =
-            upserts.iter().map(|b| b.id).chain(removed.iter().copied()).collect();
+        let changed: FxHashSet<BusinessId> = upserts
+            .iter()
+            .map(|b| b.id)
+            .chain(removed.iter().copied())
+            .collect();
         let Some((base, tops)) = self.layers.split_first() else {
             return Self::build(upserts);
         };
@@ -78,13 +86,21 @@ impl Index {
             .collect();
         top.extend(upserts);
         let gone: FxHashSet<BusinessId> = base.gone.union(&changed).copied().collect();
-        let base = Layer { segment: Arc::clone(&base.segment), gone: Arc::new(gone) };
+        let base = Layer {
+            segment: Arc::clone(&base.segment),
+            gone: Arc::new(gone),
+        };
         if top.len() > MERGE_AT.max(base.segment.businesses.len() / 10) {
             top.extend(base.businesses().cloned());
             return Self::build(top);
         }
-        let top = Layer { segment: Arc::new(Segment::build(top, Some(Arc::clone(&base.segment.words)))), gone: Arc::default() };
-        Self { layers: vec![base, top] }
+        let top = Layer {
+            segment: Arc::new(Segment::build(top, Some(Arc::clone(&base.segment.words)))),
+            gone: Arc::default(),
+        };
+        Self {
+            layers: vec![base, top],
+        }
     }
 
     /// How many businesses it holds.
@@ -107,11 +123,19 @@ impl Index {
         let mut found = Vec::new();
         for layer in &self.layers {
             let segment = &*layer.segment;
-            found.extend(candidates::candidates(segment, folded, views).into_iter().filter_map(|candidate| {
-                let entry = &segment.names[candidate.name as usize];
-                let business = &segment.businesses[entry.business as usize];
-                layer.holds(business.id).then_some(FoundName { business, entry, candidate })
-            }));
+            found.extend(
+                candidates::candidates(segment, folded, views)
+                    .into_iter()
+                    .filter_map(|candidate| {
+                        let entry = &segment.names[candidate.name as usize];
+                        let business = &segment.businesses[entry.business as usize];
+                        layer.holds(business.id).then_some(FoundName {
+                            business,
+                            entry,
+                            candidate,
+                        })
+                    }),
+            );
         }
         found
     }

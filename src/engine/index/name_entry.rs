@@ -48,7 +48,10 @@ impl NameEntry {
     /// The words of the name, as folded letters.
     pub fn words(&self) -> impl Iterator<Item = &[char]> {
         self.starts.iter().enumerate().map(|(i, &from)| {
-            let to = self.starts.get(i + 1).map_or(self.chars.len(), |&t| usize::from(t));
+            let to = self
+                .starts
+                .get(i + 1)
+                .map_or(self.chars.len(), |&t| usize::from(t));
             &self.chars[usize::from(from)..to]
         })
     }
@@ -62,7 +65,11 @@ impl NameEntry {
     pub fn keys(&self) -> SmallVec<[Vec<char>; 2]> {
         let mut keys: SmallVec<[Vec<char>; 2]> = SmallVec::new();
         keys.push(self.key.to_vec());
-        if self.chars.iter().any(|&c| is_han_or_kana(c) || matches!(c as u32, 0xAC00..=0xD7AF)) {
+        if self
+            .chars
+            .iter()
+            .any(|&c| is_han_or_kana(c) || matches!(c as u32, 0xAC00..=0xD7AF))
+        {
             let read = SoundKey::of(&self.chars, true).chars;
             if read.len() >= 5 {
                 keys.push(read);
@@ -74,5 +81,8 @@ impl NameEntry {
 
 /// The plain reading's letters of a name, for tests and tools.
 pub fn plain_letters(name: &str) -> String {
-    views(&Folded::of(name)).first().map(|v| v.chars.iter().collect()).unwrap_or_default()
+    views(&Folded::of(name))
+        .first()
+        .map(|v| v.chars.iter().collect())
+        .unwrap_or_default()
 }

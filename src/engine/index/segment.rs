@@ -26,18 +26,25 @@ impl Postings {
     fn build(mut pairs: Vec<(u64, u32)>) -> Self {
         pairs.sort_unstable();
         pairs.dedup();
-        let mut postings = Self { ranges: FxHashMap::default(), values: Vec::with_capacity(pairs.len()) };
+        let mut postings = Self {
+            ranges: FxHashMap::default(),
+            values: Vec::with_capacity(pairs.len()),
+        };
         for group in pairs.chunk_by(|a, b| a.0 == b.0) {
             let from = postings.values.len() as u32;
             postings.values.extend(group.iter().map(|p| p.1));
-            postings.ranges.insert(group[0].0, (from, group.len() as u32));
+            postings
+                .ranges
+                .insert(group[0].0, (from, group.len() as u32));
         }
         postings
     }
 
     /// The values under a hash.
     pub(super) fn get(&self, hash: u64) -> &[u32] {
-        self.ranges.get(&hash).map_or(&[], |&(from, len)| &self.values[from as usize..(from + len) as usize])
+        self.ranges.get(&hash).map_or(&[], |&(from, len)| {
+            &self.values[from as usize..(from + len) as usize]
+        })
     }
 }
 
@@ -81,7 +88,10 @@ impl WordCounts {
     fn of(names: &[NameEntry]) -> Self {
         let mut seen: Vec<(u64, u32)> = names
             .iter()
-            .flat_map(|n| n.words().map(|w| (hashing::of(w.iter().copied()), n.business)))
+            .flat_map(|n| {
+                n.words()
+                    .map(|w| (hashing::of(w.iter().copied()), n.business))
+            })
             .collect();
         seen.sort_unstable();
         seen.dedup();
@@ -89,12 +99,19 @@ impl WordCounts {
         for (word, _) in seen {
             *counts.entry(word).or_default() += 1;
         }
-        Self { counts, businesses: names.last().map_or(0, |n| n.business + 1) }
+        Self {
+            counts,
+            businesses: names.last().map_or(0, |n| n.business + 1),
+        }
     }
 
     /// How much a word identifies: the lesser of its rarity in writing and among registered names.
     pub fn bits(&self, word: &[char]) -> f32 {
-        let count = self.counts.get(&hashing::of(word.iter().copied())).copied().unwrap_or(0);
+        let count = self
+            .counts
+            .get(&hashing::of(word.iter().copied()))
+            .copied()
+            .unwrap_or(0);
         let among = (self.businesses.max(1_000) as f32 / count.max(1) as f32).log2() + LONE_BITS;
         rarity::bits(word).min(among)
     }
@@ -106,12 +123,18 @@ impl Segment {
     /// How common a word is among registered names is counted here, or taken over from `counted` where a small
     /// segment stands on top of a large one.
     pub fn build(businesses: Vec<Arc<Business>>, counted: Option<Arc<WordCounts>>) -> Self {
-        let mut segment = Self { channels: ChannelTable::build(&businesses), businesses, ..Self::default() };
+        let mut segment = Self {
+            channels: ChannelTable::build(&businesses),
+            businesses,
+            ..Self::default()
+        };
         let mut names = Vec::with_capacity(segment.businesses.len() * 2);
         for (at, business) in (0u32..).zip(&segment.businesses.clone()) {
             let from = names.len();
             push_names(&mut names, at, business);
-            segment.by_id.insert(business.id, (from as u32, names.len() as u32));
+            segment
+                .by_id
+                .insert(business.id, (from as u32, names.len() as u32));
         }
         segment.words = counted.unwrap_or_else(|| Arc::new(WordCounts::of(&names)));
         segment.names = names;
@@ -121,7 +144,9 @@ impl Segment {
 
     /// The names of a business; empty if it is not of this segment.
     pub(super) fn names_of(&self, id: BusinessId) -> &[NameEntry] {
-        self.by_id.get(&id).map_or(&[], |&(from, to)| &self.names[from as usize..to as usize])
+        self.by_id
+            .get(&id)
+            .map_or(&[], |&(from, to)| &self.names[from as usize..to as usize])
     }
 
     fn table(&mut self) {
@@ -133,7 +158,11 @@ impl Segment {
             };
             for key in entry.keys() {
                 let at = self.keys.len() as u32;
-                self.keys.push(KeyEntry { name, len: key.len() as u16, weight: 0.0 });
+                self.keys.push(KeyEntry {
+                    name,
+                    len: key.len() as u16,
+                    weight: 0.0,
+                });
                 exact.push((hashing::of(key.iter().copied()), at));
                 let gate = hashing::of(key.iter().copied().take(GATE));
                 let longest = self.gate.entry(gate).or_default();
@@ -172,7 +201,10 @@ fn push_names(names: &mut Vec<NameEntry>, at: u32, business: &Business) {
     let profile = &business.profile;
     for (which, name) in (0u16..).zip(std::iter::once(&profile.name).chain(&profile.aliases)) {
         if let Some(entry) = NameEntry::new(at, which, name.as_str()) {
-            if names[from..].iter().all(|n| n.chars != entry.chars || n.starts != entry.starts) {
+            if names[from..]
+                .iter()
+                .all(|n| n.chars != entry.chars || n.starts != entry.starts)
+            {
                 names.push(entry);
             }
         }
@@ -183,20 +215,30 @@ fn push_names(names: &mut Vec<NameEntry>, at: u32, business: &Business) {
 /// any two within one edit share one.
 pub(super) fn deletion_hashes(key: &[char]) -> impl Iterator<Item = u64> + '_ {
     std::iter::once(hashing::of(key.iter().copied())).chain((0..key.len()).map(|skip| {
-        hashing::of(key.iter().enumerate().filter(move |(i, _)| *i != skip).map(|(_, &c)| c))
+        hashing::of(
+            key.iter()
+                .enumerate()
+                .filter(move |(i, _)| *i != skip)
+                .map(|(_, &c)| c),
+        )
     }))
 }
 
 /// The grams of a key: three letters, two where Han, kana or Hangul are among them, and two letters with a mark
 /// at each of `starts`.
-pub(super) fn gram_hashes<'a>(key: &'a [char], starts: &'a [u16]) -> impl Iterator<Item = u64> + 'a {
+pub(super) fn gram_hashes<'a>(
+    key: &'a [char],
+    starts: &'a [u16],
+) -> impl Iterator<Item = u64> + 'a {
     let dense = |c: char| is_han_or_kana(c) || matches!(c as u32, 0xAC00..=0xD7AF);
     let inner = (0..key.len()).filter_map(move |i| {
         let two = key.get(i..i + 2)?;
         if two.iter().any(|&c| dense(c)) {
             return Some(hashing::of(two.iter().copied()));
         }
-        key.get(i..i + 3).filter(|three| !dense(three[2])).map(|three| hashing::of(three.iter().copied()))
+        key.get(i..i + 3)
+            .filter(|three| !dense(three[2]))
+            .map(|three| hashing::of(three.iter().copied()))
     });
     let first = starts.iter().filter_map(move |&s| {
         let two = key.get(usize::from(s)..usize::from(s) + 2)?;

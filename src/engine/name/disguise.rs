@@ -66,7 +66,10 @@ impl Disguise {
 
     /// The stable names of those in the set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::NAMED.iter().filter(move |(kind, _)| self.has(*kind)).map(|(_, name)| *name)
+        Self::NAMED
+            .iter()
+            .filter(move |(kind, _)| self.has(*kind))
+            .map(|(_, name)| *name)
     }
 }
 

@@ -62,12 +62,18 @@ impl Folded {
 
     /// The letters and digits without spaces.
     pub fn glued(&self) -> String {
-        self.units.iter().filter(|u| !u.soft).map(|u| u.ch).collect()
+        self.units
+            .iter()
+            .filter(|u| !u.soft)
+            .map(|u| u.ch)
+            .collect()
     }
 
     /// The units of each word, soft symbols left out.
     pub fn words(&self) -> impl Iterator<Item = &[Unit]> {
-        self.units.chunk_by(|a, b| a.word == b.word).filter(|w| !w[0].soft)
+        self.units
+            .chunk_by(|a, b| a.word == b.word)
+            .filter(|w| !w[0].soft)
     }
 }
 
@@ -148,7 +154,9 @@ impl Folder {
     }
 
     fn mark(&mut self, c: char) {
-        let Some(last) = self.out.units.last_mut().filter(|_| !self.broken) else { return };
+        let Some(last) = self.out.units.last_mut().filter(|_| !self.broken) else {
+            return;
+        };
         match last.ch as u32 {
             // Arabic and Hebrew vowel signs are left out in ordinary writing.
             0x590..=0x6FF => {}
@@ -158,7 +166,9 @@ impl Folder {
                 last.disguise |= Disguise::MARKS;
                 // A single ordinary accent that has no composed form is honest writing (Yoruba, Lithuanian).
                 let ordinary = matches!(c as u32, 0x300..=0x304 | 0x306..=0x308 | 0x30A | 0x30C | 0x323 | 0x327 | 0x328 | 0x331);
-                self.loose_marks = self.loose_marks.saturating_add(if ordinary { 1 } else { 2 });
+                self.loose_marks = self
+                    .loose_marks
+                    .saturating_add(if ordinary { 1 } else { 2 });
             }
         }
     }
@@ -193,7 +203,14 @@ impl Folder {
             LookClass::Styled => {
                 let wide = matches!(c as u32, 0xFF01..=0xFF5E) && self.wide_belongs;
                 let plain = wide || matches!(c, 'ª' | 'º' | '²' | '³' | '¹');
-                self.spell(look.target, if plain { Disguise::NONE } else { Disguise::STYLED });
+                self.spell(
+                    look.target,
+                    if plain {
+                        Disguise::NONE
+                    } else {
+                        Disguise::STYLED
+                    },
+                );
             }
             LookClass::Turned => self.spell(look.target, Disguise::STYLED),
             LookClass::Confusable | LookClass::Weak | LookClass::Regional => {
@@ -225,7 +242,9 @@ impl Folder {
         if (c as u32) < 0x600 || (0x1E00..0x2000).contains(&(c as u32)) {
             // Й and Ї are letters of their own, not accented ones.
             if let 'й' | 'Й' | 'ї' | 'Ї' | 'ў' | 'Ў' = c {
-                return c.to_lowercase().for_each(|l| self.push(l, None, Disguise::NONE));
+                return c
+                    .to_lowercase()
+                    .for_each(|l| self.push(l, None, Disguise::NONE));
             }
             let mut parts: [char; 8] = ['\0'; 8];
             let mut count = 0;
@@ -236,7 +255,9 @@ impl Folder {
                 }
             });
             for part in &parts[..count] {
-                part.to_lowercase().filter(|l| !is_combining_mark(*l)).for_each(|l| self.push_letter(l));
+                part.to_lowercase()
+                    .filter(|l| !is_combining_mark(*l))
+                    .for_each(|l| self.push_letter(l));
             }
         } else if is_plain_cjk(c) {
             self.push(super::han::simplified(c), None, Disguise::NONE);
@@ -244,7 +265,8 @@ impl Folder {
             let mut parts = Vec::with_capacity(4);
             decompose_compatible(c, |part| parts.push(part));
             for part in parts.into_iter().nfc() {
-                part.to_lowercase().for_each(|l| self.push_letter(super::han::simplified(l)));
+                part.to_lowercase()
+                    .for_each(|l| self.push_letter(super::han::simplified(l)));
             }
         }
     }
@@ -283,7 +305,15 @@ impl Folder {
         if std::mem::take(&mut self.hidden) {
             disguise |= Disguise::INVISIBLE;
         }
-        self.out.units.push(Unit { ch, look, disguise, word, run, soft, weak: false });
+        self.out.units.push(Unit {
+            ch,
+            look,
+            disguise,
+            word,
+            run,
+            soft,
+            weak: false,
+        });
     }
 
     /// A symbol: it parts words, unless a reader takes it for a letter.
@@ -293,7 +323,10 @@ impl Folder {
 
     fn finish(mut self) -> Folded {
         if self.loose_marks < 2 {
-            self.out.units.iter_mut().for_each(|u| u.disguise.remove(Disguise::MARKS));
+            self.out
+                .units
+                .iter_mut()
+                .for_each(|u| u.disguise.remove(Disguise::MARKS));
         }
         for run in self.out.units.chunk_by_mut(|a, b| a.run == b.run) {
             settle_scripts(run);
@@ -313,9 +346,18 @@ fn settle_scripts(word: &mut [Unit]) {
         return;
     }
     let latin = word.iter().filter(|u| u.ch.is_ascii_alphabetic()).count();
-    let firm = word.iter().filter(|u| u.look.is_some() && !u.weak && !u.soft).count();
-    let weak = word.iter().filter(|u| u.look.is_some() && u.weak && !u.soft).count();
-    let foreign = word.iter().filter(|u| !u.ch.is_ascii() && u.look.is_none()).count();
+    let firm = word
+        .iter()
+        .filter(|u| u.look.is_some() && !u.weak && !u.soft)
+        .count();
+    let weak = word
+        .iter()
+        .filter(|u| u.look.is_some() && u.weak && !u.soft)
+        .count();
+    let foreign = word
+        .iter()
+        .filter(|u| !u.ch.is_ascii() && u.look.is_none())
+        .count();
     if latin > 0 && foreign > 0 && (firm + weak + foreign) >= latin && cyrillic_throughout(word) {
         for unit in word.iter_mut().filter(|u| u.ch.is_ascii_alphabetic()) {
             if let Some(letter) = looks::cyrillic_of(unit.ch) {
@@ -326,7 +368,9 @@ fn settle_scripts(word: &mut [Unit]) {
         return;
     }
     let several = distinct_scripts(word) > 1;
-    let dead = word.iter().any(|u| u.look.is_some() && !u.soft && is_rarely_written(u.ch));
+    let dead = word
+        .iter()
+        .any(|u| u.look.is_some() && !u.soft && is_rarely_written(u.ch));
     if firm + weak > 0 && (latin > 0 || several || dead) && (foreign == 0 || latin > 0) {
         for unit in word.iter_mut().filter(|u| !u.soft) {
             if let Some(letter) = unit.look {
@@ -347,7 +391,10 @@ fn cyrillic_throughout(word: &[Unit]) -> bool {
 fn distinct_scripts(word: &[Unit]) -> usize {
     let mut blocks: [u32; 4] = [0; 4];
     let mut count = 0;
-    for unit in word.iter().filter(|u| u.ch.is_alphabetic() && !u.ch.is_ascii() && !u.soft) {
+    for unit in word
+        .iter()
+        .filter(|u| u.ch.is_alphabetic() && !u.ch.is_ascii() && !u.soft)
+    {
         let block = script_block(unit.ch);
         if count < blocks.len() && !blocks[..count].contains(&block) {
             blocks[count] = block;
@@ -360,7 +407,12 @@ fn distinct_scripts(word: &[Unit]) -> usize {
 /// A coarse script number: enough to tell whether two letters belong to one word.
 fn script_block(c: char) -> u32 {
     match c as u32 {
-        0x0080..=0x036F | 0x1D00..=0x1DBF | 0x1E00..=0x1EFF | 0x2C60..=0x2C7F | 0xA720..=0xA7FF | 0xAB30..=0xAB6F => 1,
+        0x0080..=0x036F
+        | 0x1D00..=0x1DBF
+        | 0x1E00..=0x1EFF
+        | 0x2C60..=0x2C7F
+        | 0xA720..=0xA7FF
+        | 0xAB30..=0xAB6F => 1,
         0x0370..=0x03FF | 0x1F00..=0x1FFF => 2,
         0x0400..=0x052F | 0x1C80..=0x1C8F | 0x2DE0..=0x2DFF | 0xA640..=0xA69F => 3,
         0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF => 4,
@@ -376,7 +428,10 @@ fn is_rarely_written(c: char) -> bool {
 }
 
 fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\u{2018}' | '\u{2019}' | '\u{02BC}' | '\u{02BB}' | '\u{00B4}' | '\u{2032}' | '\u{FF07}')
+    matches!(
+        c,
+        '\u{2018}' | '\u{2019}' | '\u{02BC}' | '\u{02BB}' | '\u{00B4}' | '\u{2032}' | '\u{FF07}'
+    )
 }
 
 fn is_right_to_left(c: char) -> bool {

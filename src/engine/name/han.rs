@@ -12,7 +12,10 @@ static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
     all.iter()
         .map(|&c| {
             let mut buffer = [0; 4];
-            fast2s::convert(c.encode_utf8(&mut buffer)).chars().next().unwrap_or(c)
+            fast2s::convert(c.encode_utf8(&mut buffer))
+                .chars()
+                .next()
+                .unwrap_or(c)
         })
         .collect()
 });

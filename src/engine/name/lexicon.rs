@@ -87,16 +87,24 @@ static WORDS: LazyLock<FxHashMap<Box<str>, Meaning>> = LazyLock::new(|| {
         add(name, meaning);
     }
     FILLERS.split(' ').for_each(|w| add(w, Meaning::FILLER));
-    DOMAIN_WORDS.split(' ').for_each(|w| add(w, Meaning::DOMAIN));
+    DOMAIN_WORDS
+        .split(' ')
+        .for_each(|w| add(w, Meaning::DOMAIN));
     words
 });
 
 fn service(category: &str) -> Meaning {
     let kind = match category {
-        "customer_service" | "support" | "helpdesk" | "contact_channel" | "blocked_generic_sender_bt_ee"
+        "customer_service"
+        | "support"
+        | "helpdesk"
+        | "contact_channel"
+        | "blocked_generic_sender_bt_ee"
         | "restricted_sender_acma" => Meaning::CARE,
         "official" | "verification" | "security_fraud" => Meaning::CLAIM,
-        "payments_account" | "prize_promo" | "refund_compensation" | "loan_investment" => Meaning::MONEY,
+        "payments_account" | "prize_promo" | "refund_compensation" | "loan_investment" => {
+            Meaning::MONEY
+        }
         "region_branch" => Meaning::PLACE,
         _ => Meaning::NONE,
     };

@@ -60,7 +60,11 @@ static CYRILLIC_OF: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
 pub fn look(c: char) -> Option<Look> {
     let looks = &*LOOKS;
     let at = *looks.index.get(c as usize)?;
-    if at == 0 { None } else { looks.entries.get(usize::from(at) - 1).copied() }
+    if at == 0 {
+        None
+    } else {
+        looks.entries.get(usize::from(at) - 1).copied()
+    }
 }
 
 /// The Cyrillic letter that a lower-case Latin letter passes for.
@@ -69,10 +73,14 @@ pub fn cyrillic_of(c: char) -> Option<char> {
 }
 
 fn parse(text: &'static str) -> Looks {
-    let mut looks = Looks { index: vec![0; LIMIT], entries: Vec::new() };
+    let mut looks = Looks {
+        index: vec![0; LIMIT],
+        entries: Vec::new(),
+    };
     for line in text.lines().filter(|l| !l.starts_with('#')) {
         let mut fields = line.split('\t');
-        let (Some(code), Some(target), Some(class)) = (fields.next(), fields.next(), fields.next()) else {
+        let (Some(code), Some(target), Some(class)) = (fields.next(), fields.next(), fields.next())
+        else {
             continue;
         };
         let class = match class {
@@ -85,7 +93,9 @@ fn parse(text: &'static str) -> Looks {
             "weak" => LookClass::Weak,
             _ => continue,
         };
-        let slot = usize::from_str_radix(code, 16).ok().and_then(|code| looks.index.get_mut(code));
+        let slot = usize::from_str_radix(code, 16)
+            .ok()
+            .and_then(|code| looks.index.get_mut(code));
         if let (Some(slot), true) = (slot, target.is_ascii() && !target.is_empty()) {
             looks.entries.push(Look { target, class });
             *slot = u16::try_from(looks.entries.len()).unwrap_or(0);
@@ -110,10 +120,42 @@ pub fn is_direction_mark(c: char) -> bool {
 
 /// A symbol that stands for approval: ticks, medals, shields, stars, diamonds, the enclosed V of "verified".
 pub fn is_badge(c: char) -> bool {
-    matches!(c,
-        '✅' | '✔' | '☑' | '✓' | '🗸' | '🛡' | '🏅' | '🎖' | '🥇' | '🏆' | '💯' | '⭐' | '🌟' | '★' | '🔰' | '💠' | '🔷' | '🔹'
-        | '🔵' | '🟢' | '🎗' | '👑' | '💎' | '®' | '™' | '℠' | '©' | '🆗' | '🔒' | '🔐' | '🏵' | '⚜' | '✪' | '✨')
-        || is_enclosed_v(c)
+    matches!(
+        c,
+        '✅' | '✔'
+            | '☑'
+            | '✓'
+            | '🗸'
+            | '🛡'
+            | '🏅'
+            | '🎖'
+            | '🥇'
+            | '🏆'
+            | '💯'
+            | '⭐'
+            | '🌟'
+            | '★'
+            | '🔰'
+            | '💠'
+            | '🔷'
+            | '🔹'
+            | '🔵'
+            | '🟢'
+            | '🎗'
+            | '👑'
+            | '💎'
+            | '®'
+            | '™'
+            | '℠'
+            | '©'
+            | '🆗'
+            | '🔒'
+            | '🔐'
+            | '🏵'
+            | '⚜'
+            | '✪'
+            | '✨'
+    ) || is_enclosed_v(c)
 }
 
 /// A circled or squared V, which passes for a verification badge at the end of a name.

@@ -2,11 +2,11 @@
 
 mod disguise;
 mod fold;
+mod han;
 pub mod lexicon;
+mod looks;
 pub mod rarity;
 mod shipped;
-mod han;
-mod looks;
 mod sound;
 mod view;
 

@@ -64,7 +64,9 @@ fn romanised(letter: char, romanise: bool, mut emit: impl FnMut(char)) {
     if text.is_empty() {
         return emit(letter);
     }
-    text.chars().filter(char::is_ascii_alphanumeric).for_each(|c| emit(c.to_ascii_lowercase()));
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .for_each(|c| emit(c.to_ascii_lowercase()));
 }
 
 /// Cyrillic (Russian, Ukrainian, Bulgarian, Serbian …) and Greek letters as they sound.

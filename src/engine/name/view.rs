@@ -28,13 +28,22 @@ impl View {
     fn new(undone: Disguise, letters: impl Iterator<Item = (char, u16)>) -> Self {
         let (chars, origin): (Vec<char>, Vec<u16>) = letters.unzip();
         let key = SoundKey::of(&chars, false);
-        Self { undone, chars, origin, key }
+        Self {
+            undone,
+            chars,
+            origin,
+            key,
+        }
     }
 
     /// The unit range that letters `from..to` of this view cover.
     pub fn units(&self, from: usize, to: usize) -> (usize, usize) {
         let first = self.origin.get(from).copied().unwrap_or(0);
-        let last = to.checked_sub(1).and_then(|i| self.origin.get(i)).copied().unwrap_or(first);
+        let last = to
+            .checked_sub(1)
+            .and_then(|i| self.origin.get(i))
+            .copied()
+            .unwrap_or(first);
         (usize::from(first), usize::from(last) + 1)
     }
 }
@@ -44,13 +53,17 @@ pub fn views(folded: &Folded) -> Vec<View> {
     let units = &folded.units;
     let mut views = vec![View::new(
         Disguise::NONE,
-        numbered(units).filter(|(_, u)| !u.soft).map(|(i, u)| (u.ch, i)),
+        numbered(units)
+            .filter(|(_, u)| !u.soft)
+            .map(|(i, u)| (u.ch, i)),
     )];
     let whole = whole_script_words(folded);
     if !whole.is_empty() {
         views.push(View::new(
             Disguise::WHOLE_SCRIPT,
-            numbered(units).filter(|(_, u)| !u.soft).map(|(i, u)| (whole_letter(u, &whole), i)),
+            numbered(units)
+                .filter(|(_, u)| !u.soft)
+                .map(|(i, u)| (whole_letter(u, &whole), i)),
         ));
     }
     for one in ['l', 'i'] {
@@ -80,14 +93,18 @@ fn whole_script_words(folded: &Folded) -> Vec<u16> {
         .filter(|word| {
             let letters = word.iter().filter(|u| !u.ch.is_ascii()).count();
             letters > 0
-                && word.iter().all(|u| u.look.is_some() || u.ch.is_ascii_digit())
+                && word
+                    .iter()
+                    .all(|u| u.look.is_some() || u.ch.is_ascii_digit())
         })
         .map(|word| word[0].word)
         .collect()
 }
 
 fn whole_letter(unit: &Unit, whole: &[u16]) -> char {
-    unit.look.filter(|_| whole.contains(&unit.word)).unwrap_or(unit.ch)
+    unit.look
+        .filter(|_| whole.contains(&unit.word))
+        .unwrap_or(unit.ch)
 }
 
 /// Reads digits and symbols among letters as letters; `one` is what 1 and | stand for.
@@ -100,8 +117,13 @@ fn leet(units: &[Unit], whole: &[u16], one: char) -> Option<View> {
         let at = usize::from(i);
         let joins_next = units.get(at + 1).is_some_and(|n| n.run == unit.run);
         let joins_last = at > 0 && units[at - 1].run == unit.run;
-        let stands_in = (!unit.soft || joins_next || (joins_last && unit.ch == '$')) && has_letters(unit.run);
-        let letter = if stands_in { leet_letter(unit, one) } else { None };
+        let stands_in =
+            (!unit.soft || joins_next || (joins_last && unit.ch == '$')) && has_letters(unit.run);
+        let letter = if stands_in {
+            leet_letter(unit, one)
+        } else {
+            None
+        };
         match letter {
             Some(letter) => {
                 changed = true;
@@ -159,11 +181,18 @@ fn romanised(plain: &View) -> Option<View> {
         return None;
     }
     let key = SoundKey::of(&plain.chars, true);
-    let origin = key.origin.iter().map(|&i| plain.origin[usize::from(i)]).collect();
+    let origin = key
+        .origin
+        .iter()
+        .map(|&i| plain.origin[usize::from(i)])
+        .collect();
     Some(View {
         undone: Disguise::TRANSLITERATED,
         chars: key.chars.clone(),
-        key: SoundKey { origin: (0..).take(key.chars.len()).collect(), ..key },
+        key: SoundKey {
+            origin: (0..).take(key.chars.len()).collect(),
+            ..key
+        },
         origin,
     })
 }

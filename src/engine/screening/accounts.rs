@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Options;
 use super::evidence::ChannelFact;
 use crate::domain::{
-    Account, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, Medium, PhoneReading, Provenance,
+    Account, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, Medium,
+    PhoneReading, Provenance,
 };
 use crate::engine::index::{FoundChannel, Index};
 use crate::engine::phone;
@@ -37,9 +38,18 @@ impl<'r> Channels<'r> {
     /// Looks up everything that the account shows.
     pub fn of(index: &'r Index, account: &Account) -> Self {
         let phone = account.phone.as_deref().map(|raw| read_phone(raw, account));
-        let mut channels = Self { owned: Vec::new(), unlisted: None, phone, medium: account.medium };
+        let mut channels = Self {
+            owned: Vec::new(),
+            unlisted: None,
+            phone,
+            medium: account.medium,
+        };
         if let Some(site) = &account.website {
-            channels.take(ChannelKind::Website, site.domain().to_string(), index.by_domain(site.domain()));
+            channels.take(
+                ChannelKind::Website,
+                site.domain().to_string(),
+                index.by_domain(site.domain()),
+            );
         }
         if let Some(email) = &account.email {
             channels.take(ChannelKind::Email, email.to_string(), index.by_email(email));
@@ -49,7 +59,11 @@ impl<'r> Channels<'r> {
             channels.take(ChannelKind::Handle, shown, index.by_handle(handle));
         }
         if let Some(id) = &account.sender_id {
-            channels.take(ChannelKind::SenderId, id.as_str().to_owned(), index.by_sender_id(id));
+            channels.take(
+                ChannelKind::SenderId,
+                id.as_str().to_owned(),
+                index.by_sender_id(id),
+            );
         }
         if let Some(number) = channels.phone.as_ref().and_then(|p| p.number) {
             let on_whatsapp = account.medium == Some(Medium::Whatsapp);
@@ -84,14 +98,22 @@ impl<'r> Channels<'r> {
     /// Whether a channel is inbound-only and the account was met calling or texting from it.
     pub fn is_forged(&self, owned: &OwnedChannel<'_>) -> bool {
         owned.channel.never_originates
-            && matches!(owned.channel.value, ChannelValue::Phone(_) | ChannelValue::Whatsapp(_))
-            && matches!(self.medium, Some(Medium::Voice | Medium::Sms | Medium::Whatsapp))
+            && matches!(
+                owned.channel.value,
+                ChannelValue::Phone(_) | ChannelValue::Whatsapp(_)
+            )
+            && matches!(
+                self.medium,
+                Some(Medium::Voice | Medium::Sms | Medium::Whatsapp)
+            )
     }
 
     /// What the channels say about a business. A channel that nobody has registered says more than one of somebody else's.
     pub fn fact(&self, business: &Business, options: &Options) -> ChannelFact {
         if let Some(own) = self.own(business.id).next() {
-            return ChannelFact::Own { shown: own.shown.clone() };
+            return ChannelFact::Own {
+                shown: own.shown.clone(),
+            };
         }
         if let Some((kind, shown)) = &self.unlisted {
             return self.unlisted_fact(business, *kind, shown, options);
@@ -105,11 +127,22 @@ impl<'r> Channels<'r> {
         }
     }
 
-    fn unlisted_fact(&self, business: &Business, kind: ChannelKind, shown: &str, options: &Options) -> ChannelFact {
+    fn unlisted_fact(
+        &self,
+        business: &Business,
+        kind: ChannelKind,
+        shown: &str,
+        options: &Options,
+    ) -> ChannelFact {
         if let (ChannelKind::Phone, Some(own)) = (kind, self.near(business)) {
-            return ChannelFact::Neighbour { shown: shown.to_owned(), own };
+            return ChannelFact::Neighbour {
+                shown: shown.to_owned(),
+                own,
+            };
         }
-        let coverage = options.assume_coverage.unwrap_or_else(|| business.profile.coverage_of(kind));
+        let coverage = options
+            .assume_coverage
+            .unwrap_or_else(|| business.profile.coverage_of(kind));
         ChannelFact::NotListed {
             shown: shown.to_owned(),
             known: known(business, kind),
@@ -120,19 +153,31 @@ impl<'r> Channels<'r> {
     /// A registered number of the business that the account's number nearly is.
     fn near(&self, business: &Business) -> Option<String> {
         let number = self.phone.as_ref()?.number?.e164;
-        business.profile.channels.iter().find_map(|c| match c.value {
-            // A whole block is often one carrier's range for everybody: only a slip of one digit counts.
-            ChannelValue::Phone(own) | ChannelValue::Whatsapp(own) => phone::neighbour(number, own)
-                .filter(|n| n.relation != phone::Relation::SameBlock)
-                .map(|_| own.to_string()),
-            _ => None,
-        })
+        business
+            .profile
+            .channels
+            .iter()
+            .find_map(|c| match c.value {
+                // A whole block is often one carrier's range for everybody: only a slip of one digit counts.
+                ChannelValue::Phone(own) | ChannelValue::Whatsapp(own) => {
+                    phone::neighbour(number, own)
+                        .filter(|n| n.relation != phone::Relation::SameBlock)
+                        .map(|_| own.to_string())
+                }
+                _ => None,
+            })
     }
 
     /// What a `verified` would rest on: proved if any of the business's own channels here is.
     pub fn basis(&self, id: BusinessId) -> Provenance {
-        let proved = self.own(id).any(|o| o.channel.provenance == Provenance::Proved);
-        if proved { Provenance::Proved } else { Provenance::Listed }
+        let proved = self
+            .own(id)
+            .any(|o| o.channel.provenance == Provenance::Proved);
+        if proved {
+            Provenance::Proved
+        } else {
+            Provenance::Listed
+        }
     }
 }
 
@@ -161,5 +206,9 @@ fn known(business: &Business, kind: ChannelKind) -> String {
         ChannelKind::Email => ("e-mail address", "e-mail addresses"),
         ChannelKind::Handle => ("handle", "handles"),
     };
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {many}")
+    }
 }

@@ -30,7 +30,13 @@ impl Rows {
     ///
     /// Among stretches of one distance the one that begins and ends at a word edge is taken (`edges` has
     /// one entry a letter and one for the end); an edit weighs as much as both edges.
-    pub fn window(&mut self, text: &[char], edges: &[bool], pattern: &[char], limit: u16) -> Option<Window> {
+    pub fn window(
+        &mut self,
+        text: &[char],
+        edges: &[bool],
+        pattern: &[char],
+        limit: u16,
+    ) -> Option<Window> {
         let text = &text[..text.len().min(MAX_TEXT)];
         let columns = text.len() + 1;
         self.last.clear();
@@ -44,8 +50,11 @@ impl Rows {
             for j in 1..columns {
                 let same = text[j - 1] == letter;
                 let mut best = plus(self.last[j - 1], u16::from(!same));
-                best = best.min(plus(self.last[j], 1)).min(plus(self.row[j - 1], 1));
-                if i > 1 && j > 1 && !same && text[j - 1] == pattern[i - 2] && text[j - 2] == letter {
+                best = best
+                    .min(plus(self.last[j], 1))
+                    .min(plus(self.row[j - 1], 1));
+                if i > 1 && j > 1 && !same && text[j - 1] == pattern[i - 2] && text[j - 2] == letter
+                {
                     best = best.min(plus(self.before[j - 2], 1));
                 }
                 self.row[j] = best;
@@ -64,9 +73,16 @@ impl Rows {
                 let (edits, from) = self.last[j];
                 let from = usize::from(from);
                 let stretch = (j - from).abs_diff(pattern.len());
-                (2 * edits + u16::from(!edge(from)) + u16::from(!edge(j)), stretch)
+                (
+                    2 * edits + u16::from(!edge(from)) + u16::from(!edge(j)),
+                    stretch,
+                )
             })
-            .map(|j| Window { edits: self.last[j].0, from: usize::from(self.last[j].1), to: j })
+            .map(|j| Window {
+                edits: self.last[j].0,
+                from: usize::from(self.last[j].1),
+                to: j,
+            })
     }
 }
 
@@ -75,14 +91,20 @@ fn plus(cell: Cell, edits: u16) -> Cell {
     (cell.0 + edits, cell.1)
 }
 
-/// Edits between two words, at most `limit`; by `strsim`, on letters.
+/// Edits between two words, at most `limit`; by `strsim`, after a look at which letters they share.
 pub fn word_edits(a: &[char], b: &[char], limit: usize) -> Option<usize> {
     if a == b {
         return Some(0);
     }
-    if a.len().abs_diff(b.len()) > limit {
+    let unlike = (letters(a) ^ letters(b)).count_ones() as usize;
+    if a.len().abs_diff(b.len()) > limit || unlike > 2 * limit {
         return None;
     }
     let (a, b): (String, String) = (a.iter().collect(), b.iter().collect());
     Some(strsim::osa_distance(&a, &b)).filter(|&d| d <= limit)
+}
+
+/// Which letters occur, as a set of 64; one edit changes two of them at most.
+fn letters(word: &[char]) -> u64 {
+    word.iter().fold(0, |set, &c| set | 1 << (c as u32 & 63))
 }

@@ -3,6 +3,7 @@
 use super::alignment::{Rows, word_edits};
 use super::query::Query;
 use super::remainder::Remainder;
+use crate::domain::BusinessId;
 use crate::engine::index::FoundName;
 use crate::engine::name::lexicon::Meaning;
 use crate::engine::name::{Disguise, rarity};
@@ -52,8 +53,14 @@ struct Fit {
     stretch: Option<(usize, usize, usize)>,
 }
 
-impl<'a> Comparison<'a> {
-    /// Holds a registered name against the query; none if it stands nowhere in it.
+/// A registered name that stands somewhere in the query; what it means is not yet asked.
+pub struct Placed<'a> {
+    found: FoundName<'a>,
+    fit: Fit,
+}
+
+impl<'a> Placed<'a> {
+    /// Looks where the registered name stands; none if nowhere.
     pub fn new(query: &Query, found: FoundName<'a>, rows: &mut Rows) -> Option<Self> {
         let whole = in_one_piece(query, &found, rows);
         let fit = match whole {
@@ -64,6 +71,22 @@ impl<'a> Comparison<'a> {
                 (Some(whole), _) => whole,
             },
         };
+        Some(Self { found, fit })
+    }
+
+    /// Its business.
+    pub fn business(&self) -> BusinessId {
+        self.found.business.id
+    }
+
+    /// A rough order, before the remainder is known: what was found, less what differs.
+    pub fn promise(&self) -> f32 {
+        self.found.entry.total_bits() * self.fit.coverage * self.fit.quality.max(0.05)
+    }
+
+    /// Asks everything that the signals read.
+    pub fn compare(self, query: &Query) -> Comparison<'a> {
+        let Self { found, fit } = self;
         let (variant_bits, variant_meaning) = variant(query, &found, &fit);
         let mut disguise = disguise_of(query, &fit);
         let splits = splits(query, &found, &fit);
@@ -73,9 +96,13 @@ impl<'a> Comparison<'a> {
         if fit.by_sound {
             let native = found.entry.chars.iter().all(char::is_ascii);
             let written = query.views[0].chars.iter().all(char::is_ascii);
-            disguise |= if native == written { Disguise::SOUND } else { Disguise::TRANSLITERATED };
+            disguise |= if native == written {
+                Disguise::SOUND
+            } else {
+                Disguise::TRANSLITERATED
+            };
         }
-        Some(Self {
+        Comparison {
             strength: found.entry.total_bits() * fit.coverage,
             remainder: Remainder::of(query, &fit.covered),
             cuts: cuts(query, &fit.covered),
@@ -90,9 +117,11 @@ impl<'a> Comparison<'a> {
             variant_bits,
             variant_meaning,
             found,
-        })
+        }
     }
+}
 
+impl Comparison<'_> {
     /// Letters of the registered name.
     pub fn name_letters(&self) -> usize {
         self.found.entry.chars.len()
@@ -124,7 +153,9 @@ fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option
     let met = usize::from(found.candidate.view);
     for at in std::iter::once(0).chain((met != 0).then_some(met)) {
         let view = &query.views[at];
-        let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else { continue };
+        let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else {
+            continue;
+        };
         let edge_cuts = u16::from(!query.edges[at][w.from]) + u16::from(!query.edges[at][w.to]);
         let cost = f32::from(w.edits) + 0.3 * f32::from(edge_cuts);
         let fit = Fit {
@@ -191,8 +222,15 @@ fn cover(query: &Query, view: usize, from: usize, to: usize) -> Vec<bool> {
     let view = &query.views[view];
     let (first, last) = view.units(from, to);
     // A view that reads two letters as one ends on the first of the two.
-    let last = view.origin.get(to).map_or(last, |&next| usize::from(next).max(last).min(last + 1));
-    let end = if to >= view.chars.len() && view.undone.has(Disguise::PAIR) { covered.len() } else { last };
+    let last = view
+        .origin
+        .get(to)
+        .map_or(last, |&next| usize::from(next).max(last).min(last + 1));
+    let end = if to >= view.chars.len() && view.undone.has(Disguise::PAIR) {
+        covered.len()
+    } else {
+        last
+    };
     for slot in covered.iter_mut().take(end.max(last)).skip(first) {
         *slot = true;
     }
@@ -266,8 +304,11 @@ fn disguise_of(query: &Query, fit: &Fit) -> Disguise {
     }
     if let Some((at, from, to)) = fit.stretch {
         let view = &query.views[at];
-        let changed = (from..to.min(view.chars.len()))
-            .any(|i| units.get(usize::from(view.origin[i])).is_some_and(|u| u.ch != view.chars[i]));
+        let changed = (from..to.min(view.chars.len())).any(|i| {
+            units
+                .get(usize::from(view.origin[i]))
+                .is_some_and(|u| u.ch != view.chars[i])
+        });
         if changed {
             disguise |= view.undone;
         }
@@ -277,22 +318,33 @@ fn disguise_of(query: &Query, fit: &Fit) -> Disguise {
 
 /// Word edges of the incoming name inside the stretch that the registered name does not have.
 fn splits(query: &Query, found: &FoundName<'_>, fit: &Fit) -> u16 {
-    let Some((at, from, to)) = fit.stretch else { return 0 };
+    let Some((at, from, to)) = fit.stretch else {
+        return 0;
+    };
     let edges = &query.edges[at];
     let inside = (from + 1..to).filter(|&i| edges[i]);
     if fit.edits == 0 && !fit.by_sound && to - from == found.entry.chars.len() {
-        return inside.filter(|&i| !found.entry.starts.contains(&((i - from) as u16))).count() as u16;
+        return inside
+            .filter(|&i| !found.entry.starts.contains(&((i - from) as u16)))
+            .count() as u16;
     }
-    let extra = (inside.count() + 1).saturating_sub(found.entry.starts.len() + usize::from(fit.edits));
+    let extra =
+        (inside.count() + 1).saturating_sub(found.entry.starts.len() + usize::from(fit.edits));
     extra as u16
 }
 
 /// How many ends of the covered part lie inside a word.
 fn cuts(query: &Query, covered: &[bool]) -> u8 {
     let units = &query.folded.units;
-    let Some(first) = covered.iter().position(|&c| c) else { return 0 };
-    let Some(last) = covered.iter().rposition(|&c| c) else { return 0 };
+    let Some(first) = covered.iter().position(|&c| c) else {
+        return 0;
+    };
+    let Some(last) = covered.iter().rposition(|&c| c) else {
+        return 0;
+    };
     let before = first > 0 && !units[first - 1].soft && units[first - 1].word == units[first].word;
-    let after = units.get(last + 1).is_some_and(|u| !u.soft && u.word == units[last].word);
+    let after = units
+        .get(last + 1)
+        .is_some_and(|u| !u.soft && u.word == units[last].word);
     u8::from(before) + u8::from(after)
 }

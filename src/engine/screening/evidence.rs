@@ -48,7 +48,9 @@ impl ChannelFact {
         match self {
             Self::NoneGiven => 0,
             Self::NotListed { complete: true, .. } => 1,
-            Self::NotListed { complete: false, .. } => 2,
+            Self::NotListed {
+                complete: false, ..
+            } => 2,
             Self::Own { .. } => 3,
             Self::Others { .. } => 4,
             Self::Neighbour { .. } => 5,
@@ -106,7 +108,14 @@ impl<'r> Evidence<'_, 'r> {
     /// The registered name or alias that was met; the business's name otherwise.
     pub fn registered_name(&self) -> &str {
         let profile = &self.business.profile;
-        let which = self.name.as_ref().map_or(0, |n| usize::from(n.found.entry.which));
-        which.checked_sub(1).and_then(|i| profile.aliases.get(i)).unwrap_or(&profile.name).as_str()
+        let which = self
+            .name
+            .as_ref()
+            .map_or(0, |n| usize::from(n.found.entry.which));
+        which
+            .checked_sub(1)
+            .and_then(|i| profile.aliases.get(i))
+            .unwrap_or(&profile.name)
+            .as_str()
     }
 }

@@ -8,12 +8,12 @@ use super::query::Query;
 use super::remainder::Explained;
 use super::signals;
 use super::verdict::{Reason, Ruling};
-use crate::domain::{Advice, Business, Channel, ChannelKind, KnownChannel, Provenance, Signal, Verdict};
+use crate::domain::{
+    Advice, Business, Channel, ChannelKind, KnownChannel, Provenance, Signal, Verdict,
+};
 
 /// Channels that an advice names at most.
 const CHANNELS_TOLD: usize = 5;
-/// A weight below this, without a sentence of its own, is told together with its like.
-const TELLING: f64 = 0.05;
 
 /// Everything that is told of one screening.
 pub(super) struct Told<'a> {
@@ -47,40 +47,52 @@ impl Told<'_> {
         told
     }
 
+    /// A signal that has nothing of its own to say is part of what the first one says: how well the name matches.
     fn weighed(&self, top: &Weighed<'_, '_>, told: &mut Vec<Signal>) {
-        let weights = self.model.weights(&top.bins);
-        let mut slight = 0.0;
-        for ((signal, weight), &bin) in signals::ALL.iter().zip(weights).zip(&top.bins) {
-            let sentence = (signal.sentence)(&top.evidence);
-            if sentence.is_none() && weight.abs() < TELLING {
-                slight += weight;
+        let mut unsaid = 0.0;
+        let from = told.len();
+        for (signal, weight) in signals::ALL.iter().zip(self.model.weights(&top.bins)) {
+            let Some(detail) = (signal.sentence)(&top.evidence) else {
+                unsaid += weight;
                 continue;
-            }
-            let compared = (signal.code == "name_similarity").then(|| self.compared(top)).flatten();
-            let detail = sentence.unwrap_or_else(|| {
-                format!("{}: {}.", signal.code.replace('_', " "), signal.bins[usize::from(bin)])
-            });
-            told.push(Signal { code: signal.code, weight, compared, detail });
-        }
-        if slight != 0.0 {
+            };
+            let matched = signal.code == signals::ALL[0].code;
+            let compared = matched.then(|| self.compared(top)).flatten();
             told.push(Signal {
-                code: "slight_evidence",
-                weight: slight,
-                compared: None,
-                detail: "Several small things, each of little weight.".to_owned(),
+                code: signal.code,
+                weight,
+                compared,
+                detail,
             });
+        }
+        match told.get_mut(from) {
+            Some(first) => first.weight += unsaid,
+            None => told.push(Signal {
+                code: "other_evidence",
+                weight: unsaid,
+                compared: None,
+                detail: "Nothing else is known of the account.".to_owned(),
+            }),
         }
     }
 
     fn compared(&self, top: &Weighed<'_, '_>) -> Option<(String, String)> {
         let (query, name) = (self.query?, top.evidence.name.as_ref()?);
-        Some((query.shown(&name.covered), top.evidence.registered_name().to_owned()))
+        Some((
+            query.shown(&name.covered),
+            top.evidence.registered_name().to_owned(),
+        ))
     }
 
     /// What is no weight of the model but a fact of its own.
     fn special(&self) -> Vec<Signal> {
         let fact = |code, detail: &str| {
-            vec![Signal { code, weight: 0.0, compared: None, detail: detail.to_owned() }]
+            vec![Signal {
+                code,
+                weight: 0.0,
+                compared: None,
+                detail: detail.to_owned(),
+            }]
         };
         match self.ruling.reason {
             Reason::Forged => fact(
@@ -97,29 +109,51 @@ impl Told<'_> {
 
     /// One sentence that sums up.
     pub(super) fn summary(&self) -> String {
-        let Some(top) = self.top else { return self.nothing() };
+        let Some(top) = self.top else {
+            return self.nothing();
+        };
         let business = &top.evidence.business.profile.name;
         match (self.ruling.verdict, self.ruling.reason) {
             (Verdict::Verified, _) => {
-                let shown = self.channels.own(top.evidence.business.id).next().map_or("", |o| o.shown.as_str());
+                let shown = self
+                    .channels
+                    .own(top.evidence.business.id)
+                    .next()
+                    .map_or("", |o| o.shown.as_str());
                 match self.ruling.basis {
-                    Some(Provenance::Proved) => format!("{shown} is a proved channel of {business}."),
+                    Some(Provenance::Proved) => {
+                        format!("{shown} is a proved channel of {business}.")
+                    }
                     _ => format!("{shown} is publicly listed for {business}, unproved."),
                 }
             }
-            (_, Reason::Forged) => format!("{business} never calls or writes from this number; it has been forged."),
+            (_, Reason::Forged) => {
+                format!("{business} never calls or writes from this number; it has been forged.")
+            }
             (_, Reason::OwnChannelOtherName) => {
-                format!("The channel is registered to {business}, but the account does not go by its name.")
+                format!(
+                    "The channel is registered to {business}, but the account does not go by its name."
+                )
             }
             (_, Reason::GenericServiceName) => self.nothing(),
             (verdict, _) => {
                 let lead = match verdict {
-                    Verdict::LikelyImpostor => format!("This account very likely imitates {business}"),
+                    Verdict::LikelyImpostor => {
+                        format!("This account very likely imitates {business}")
+                    }
                     Verdict::Suspicious => format!("This account may be imitating {business}"),
-                    _ => return format!("Nothing shows that this account is {business} or imitates it."),
+                    _ => {
+                        return format!(
+                            "Nothing shows that this account is {business} or imitates it."
+                        );
+                    }
                 };
                 let why = why(top);
-                if why.is_empty() { format!("{lead}.") } else { format!("{lead}: {why}.") }
+                if why.is_empty() {
+                    format!("{lead}.")
+                } else {
+                    format!("{lead}: {why}.")
+                }
             }
         }
     }
@@ -155,20 +189,29 @@ impl Told<'_> {
                 "We cannot say who this is. If it claims to be a business, look that business up and contact it yourself before you share anything."
             }
         };
-        let flagged = self.ruling.verdict != Verdict::Unknown || self.ruling.reason == Reason::OwnChannelOtherName;
+        let flagged = self.ruling.verdict != Verdict::Unknown
+            || self.ruling.reason == Reason::OwnChannelOtherName;
         let known_channels = self
             .top
             .filter(|_| flagged)
             .map(|top| known_channels(top.evidence.business))
             .unwrap_or_default();
-        Advice { text: text.to_owned(), known_channels }
+        Advice {
+            text: text.to_owned(),
+            known_channels,
+        }
     }
 }
 
 fn channel_only(top: &Weighed<'_, '_>) -> Option<Signal> {
     let channel = signals::ALL.iter().find(|s| s.code == "channel")?;
     let detail = (channel.sentence)(&top.evidence)?;
-    Some(Signal { code: channel.code, weight: 0.0, compared: None, detail })
+    Some(Signal {
+        code: channel.code,
+        weight: 0.0,
+        compared: None,
+        detail,
+    })
 }
 
 /// The reasons in one clause: the disguise or difference, the service words, the channel.
@@ -178,7 +221,10 @@ fn why(top: &Weighed<'_, '_>) -> String {
         let registered = top.evidence.registered_name();
         let disguises: Vec<&str> = name.disguise.names().map(told_disguise).collect();
         match (disguises.is_empty(), name.edits) {
-            (false, _) => parts.push(format!("the name writes {registered:?} {}", disguises.join(" and "))),
+            (false, _) => parts.push(format!(
+                "the name writes {registered:?} {}",
+                disguises.join(" and ")
+            )),
             (true, 0) => parts.push(format!("the name holds {registered:?}")),
             (true, _) => parts.push(format!("the name misspells {registered:?}")),
         }
@@ -192,11 +238,19 @@ fn why(top: &Weighed<'_, '_>) -> String {
     }
     let business = &top.evidence.business.profile.name;
     match &top.evidence.channel {
-        ChannelFact::NotListed { shown, complete: true, .. } => parts.push(format!("{shown} is not a channel of {business}")),
+        ChannelFact::NotListed {
+            shown,
+            complete: true,
+            ..
+        } => parts.push(format!("{shown} is not a channel of {business}")),
         ChannelFact::NotListed { shown, known, .. } => {
-            parts.push(format!("{shown} is not among the {known} we know of {business}"));
+            parts.push(format!(
+                "{shown} is not among the {known} we know of {business}"
+            ));
         }
-        ChannelFact::Others { shown, owner } => parts.push(format!("{shown} is registered to {owner}")),
+        ChannelFact::Others { shown, owner } => {
+            parts.push(format!("{shown} is registered to {owner}"))
+        }
         ChannelFact::Neighbour { shown, own } => parts.push(format!("{shown} is nearly its {own}")),
         ChannelFact::NoneGiven | ChannelFact::Own { .. } => {}
     }

@@ -19,7 +19,7 @@ use crate::engine::index::Index;
 
 use accounts::Channels;
 use alignment::Rows;
-use comparison::Comparison;
+use comparison::{Comparison, Placed};
 use evidence::{Evidence, NameEvidence};
 pub use model::{Bins, Model, Pair};
 use query::Query;
@@ -37,12 +37,19 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { prior: 0.01, assume_coverage: None, explain: true }
+        Self {
+            prior: 0.01,
+            assume_coverage: None,
+            explain: true,
+        }
     }
 }
 
 /// Businesses that are weighed for one account; what was found beyond is hopeless.
 const WEIGHED: usize = 10;
+
+/// Businesses that are compared in full, of which the most promising are weighed.
+const COMPARED: usize = 16;
 
 /// Businesses whose promise is within this of each other are rivals for the same words.
 const RIVAL_BITS: f32 = 1.5;
@@ -58,7 +65,12 @@ pub fn screen(index: &Index, account: &Account, options: &Options) -> Assessment
 }
 
 /// Screens with a given model.
-pub fn screen_with(model: &Model, index: &Index, account: &Account, options: &Options) -> Assessment {
+pub fn screen_with(
+    model: &Model,
+    index: &Index,
+    account: &Account,
+    options: &Options,
+) -> Assessment {
     let channels = Channels::of(index, account);
     let name = claimed_name(account);
     let query = name.as_deref().and_then(Query::new);
@@ -66,11 +78,17 @@ pub fn screen_with(model: &Model, index: &Index, account: &Account, options: &Op
         .into_iter()
         .map(|evidence| {
             let bins = model::bins(&evidence);
-            Weighed { log_odds: model.log_odds(&bins), bins, evidence }
+            Weighed {
+                log_odds: model.log_odds(&bins),
+                bins,
+                evidence,
+            }
         })
         .collect();
     weighed.sort_by(|a, b| {
-        b.log_odds.total_cmp(&a.log_odds).then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
+        b.log_odds
+            .total_cmp(&a.log_odds)
+            .then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
     });
     let ruling = verdict::rule(model, query.as_ref(), &channels, &weighed);
     assess(model, &channels, query.as_ref(), &weighed, &ruling, options)
@@ -85,7 +103,11 @@ pub(crate) struct Weighed<'q, 'r> {
 }
 
 /// The bins of every business that a name is weighed against, for fitting: the business and its evidence's bins.
-pub fn weighed_bins(index: &Index, account: &Account, options: &Options) -> Vec<(BusinessId, Bins)> {
+pub fn weighed_bins(
+    index: &Index,
+    account: &Account,
+    options: &Options,
+) -> Vec<(BusinessId, Bins)> {
     let channels = Channels::of(index, account);
     let query = claimed_name(account).as_deref().and_then(Query::new);
     evidence_of(index, query.as_ref(), &channels, options)
@@ -109,7 +131,10 @@ fn claimed_name(account: &Account) -> Option<String> {
     if let Some(site) = &account.website {
         return Some(readable(site.domain().as_str()));
     }
-    account.email.as_ref().map(|email| format!("{} {}", email.local(), readable(email.domain().as_str())))
+    account
+        .email
+        .as_ref()
+        .map(|email| format!("{} {}", email.local(), readable(email.domain().as_str())))
 }
 
 /// A host name as people see it: punycode labels in their own letters.
@@ -125,18 +150,16 @@ fn evidence_of<'q, 'r>(
 ) -> Vec<Evidence<'q, 'r>> {
     let mut best: Vec<(f32, Comparison<'r>)> = Vec::new();
     if let Some(query) = query {
-        let mut rows = Rows::default();
-        for found in index.names_in(&query.folded, &query.views) {
-            let Some(comparison) = Comparison::new(query, found, &mut rows) else { continue };
-            let promise = promise(&comparison);
-            match best.iter_mut().find(|(_, c)| c.found.business.id == comparison.found.business.id) {
-                Some(slot) if slot.0 >= promise => {}
-                Some(slot) => *slot = (promise, comparison),
-                None => best.push((promise, comparison)),
-            }
-        }
-        let owned = |c: &Comparison<'_>| channels.own(c.found.business.id).next().is_some();
-        best.sort_by(|a, b| owned(&b.1).cmp(&owned(&a.1)).then(b.0.total_cmp(&a.0)));
+        let owned = |id: BusinessId| channels.own(id).next().is_some();
+        best = promising(index, query, &owned)
+            .into_iter()
+            .map(|placed| placed.compare(query))
+            .map(|comparison| (promise(&comparison), comparison))
+            .collect();
+        best.sort_by(|a, b| {
+            let owned = |c: &Comparison<'_>| owned(c.found.business.id);
+            owned(&b.1).cmp(&owned(&a.1)).then(b.0.total_cmp(&a.0))
+        });
         best.truncate(WEIGHED);
     }
     let promises: Vec<f32> = best.iter().map(|(promise, _)| *promise).collect();
@@ -144,22 +167,67 @@ fn evidence_of<'q, 'r>(
         .into_iter()
         .map(|(promise, comparison)| Evidence {
             query,
-            rivals: promises.iter().filter(|&&p| p >= promise - RIVAL_BITS).count() - 1,
+            rivals: promises
+                .iter()
+                .filter(|&&p| p >= promise - RIVAL_BITS)
+                .count()
+                - 1,
             business: comparison.found.business,
             channel: channels.fact(comparison.found.business, options),
             name: Some(NameEvidence {
-                in_one_piece: comparison.coverage > 0.999 && !comparison.reordered && comparison.is_stretch,
+                in_one_piece: comparison.coverage > 0.999
+                    && !comparison.reordered
+                    && comparison.is_stretch,
                 comparison,
             }),
         })
         .collect();
     for owned in &channels.owned {
-        if evidence.len() < 2 * WEIGHED && evidence.iter().all(|e| e.business.id != owned.business.id) {
+        if evidence.len() < 2 * WEIGHED
+            && evidence.iter().all(|e| e.business.id != owned.business.id)
+        {
             let channel = channels.fact(owned.business, options);
-            evidence.push(Evidence { query, business: owned.business, name: None, channel, rivals: 0 });
+            evidence.push(Evidence {
+                query,
+                business: owned.business,
+                name: None,
+                channel,
+                rivals: 0,
+            });
         }
     }
     evidence
+}
+
+/// The best-placed name of each business, the most promising businesses only.
+fn promising<'r>(
+    index: &'r Index,
+    query: &Query,
+    owned: &impl Fn(BusinessId) -> bool,
+) -> Vec<Placed<'r>> {
+    let mut rows = Rows::default();
+    let mut best: Vec<(f32, Placed<'r>)> = Vec::new();
+    for found in index.names_in(&query.folded, &query.views) {
+        let Some(placed) = Placed::new(query, found, &mut rows) else {
+            continue;
+        };
+        let promise = placed.promise();
+        match best
+            .iter_mut()
+            .find(|(_, p)| p.business() == placed.business())
+        {
+            Some(slot) if slot.0 >= promise => {}
+            Some(slot) => *slot = (promise, placed),
+            None => best.push((promise, placed)),
+        }
+    }
+    best.sort_by(|a, b| {
+        owned(b.1.business())
+            .cmp(&owned(a.1.business()))
+            .then(b.0.total_cmp(&a.0))
+    });
+    best.truncate(COMPARED);
+    best.into_iter().map(|(_, placed)| placed).collect()
 }
 
 /// A rough order of promise before anything is weighed: what was found, less what differs and what is left over.
@@ -194,14 +262,27 @@ fn assess(
         .take(3)
         .map(|w| Match {
             business_id: w.evidence.business.id,
-            external_id: w.evidence.business.profile.external_id.as_ref().map(|e| e.as_str().to_owned()),
+            external_id: w
+                .evidence
+                .business
+                .profile
+                .external_id
+                .as_ref()
+                .map(|e| e.as_str().to_owned()),
             name: w.evidence.business.profile.name.to_string(),
             score: score(w),
         })
         .collect();
     let top = ranked.first().copied().filter(|_| !matches.is_empty());
     let none = logistic(prior_log_odds + model.no_match);
-    let told = explanation::Told { model, query, channels, top, ruling, explain: options.explain };
+    let told = explanation::Told {
+        model,
+        query,
+        channels,
+        top,
+        ruling,
+        explain: options.explain,
+    };
     Assessment {
         verdict: ruling.verdict,
         basis: ruling.basis,

@@ -58,13 +58,21 @@ pub fn bins(evidence: &Evidence<'_, '_>) -> Bins {
 
 /// The place of the channel's signal.
 fn channel() -> usize {
-    signals::ALL.iter().position(|s| s.code == "channel").unwrap_or(0)
+    signals::ALL
+        .iter()
+        .position(|s| s.code == "channel")
+        .unwrap_or(0)
 }
 
 impl Model {
     /// A model of the right shape with all weights zero.
     pub fn blank(version: &str) -> Self {
-        let place = |code: &str| signals::ALL.iter().position(|s| s.code == code).unwrap_or(0);
+        let place = |code: &str| {
+            signals::ALL
+                .iter()
+                .position(|s| s.code == code)
+                .unwrap_or(0)
+        };
         let size = |i: usize| signals::ALL[i].bins.len();
         Self {
             version: version.to_owned(),
@@ -72,11 +80,17 @@ impl Model {
             no_match: 0.0,
             likely: 0.0,
             suspicious: 0.0,
-            mains: (0..signals::ALL.len()).map(|i| vec![0.0; size(i)]).collect(),
+            mains: (0..signals::ALL.len())
+                .map(|i| vec![0.0; size(i)])
+                .collect(),
             pairs: signals::PAIRS
                 .iter()
                 .map(|(a, b)| (place(a), place(b)))
-                .map(|(first, second)| Pair { first, second, weights: vec![0.0; size(first) * size(second)] })
+                .map(|(first, second)| Pair {
+                    first,
+                    second,
+                    weights: vec![0.0; size(first) * size(second)],
+                })
                 .collect(),
         }
     }
@@ -107,29 +121,52 @@ impl Model {
 
     /// The sum of the weights.
     pub fn log_odds(&self, bins: &Bins) -> f64 {
-        let mains: f64 = self.mains.iter().zip(bins).map(|(t, &b)| t[usize::from(b)]).sum();
-        let pairs: f64 = self.pairs.iter().map(|p| p.weights[self.cell(p, bins)]).sum();
+        let mains: f64 = self
+            .mains
+            .iter()
+            .zip(bins)
+            .map(|(t, &b)| t[usize::from(b)])
+            .sum();
+        let pairs: f64 = self
+            .pairs
+            .iter()
+            .map(|p| p.weights[self.cell(p, bins)])
+            .sum();
         self.base + mains + pairs
     }
 
     /// Where a pair's weight for these bins stands.
     pub fn cell(&self, pair: &Pair, bins: &Bins) -> usize {
-        usize::from(bins[pair.first]) * self.mains[pair.second].len() + usize::from(bins[pair.second])
+        usize::from(bins[pair.first]) * self.mains[pair.second].len()
+            + usize::from(bins[pair.second])
     }
 
     /// Writes the model file.
     pub fn render(&self, comment: &str) -> String {
         let row = |weights: &[f64]| {
-            weights.iter().map(|w| format!("{w:.4}")).collect::<Vec<_>>().join("\t")
+            weights
+                .iter()
+                .map(|w| format!("{w:.4}"))
+                .collect::<Vec<_>>()
+                .join("\t")
         };
         let mut out: String = comment.lines().map(|line| format!("# {line}\n")).collect();
-        out += &format!("version\t{}\nbase\t{:.4}\nno_match\t{:.4}\n", self.version, self.base, self.no_match);
-        out += &format!("likely\t{:.4}\nsuspicious\t{:.4}\n", self.likely, self.suspicious);
+        out += &format!(
+            "version\t{}\nbase\t{:.4}\nno_match\t{:.4}\n",
+            self.version, self.base, self.no_match
+        );
+        out += &format!(
+            "likely\t{:.4}\nsuspicious\t{:.4}\n",
+            self.likely, self.suspicious
+        );
         for (signal, weights) in signals::ALL.iter().zip(&self.mains) {
             out += &format!("signal\t{}\t{}\n", signal.code, row(weights));
         }
         for pair in &self.pairs {
-            let (a, b) = (signals::ALL[pair.first].code, signals::ALL[pair.second].code);
+            let (a, b) = (
+                signals::ALL[pair.first].code,
+                signals::ALL[pair.second].code,
+            );
             out += &format!("pair\t{a}\t{b}\t{}\n", row(&pair.weights));
         }
         out
@@ -138,8 +175,13 @@ impl Model {
     /// Reads a model file; an error names the line.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut model = Self::blank("");
-        for (number, line) in (1..).zip(text.lines()).filter(|(_, l)| !l.starts_with('#') && !l.is_empty()) {
-            model.read(line).map_err(|reason| format!("line {number} of the model: {reason}"))?;
+        for (number, line) in (1..)
+            .zip(text.lines())
+            .filter(|(_, l)| !l.starts_with('#') && !l.is_empty())
+        {
+            model
+                .read(line)
+                .map_err(|reason| format!("line {number} of the model: {reason}"))?;
         }
         if model.version.is_empty() {
             return Err("the model names no version".to_owned());
@@ -155,10 +197,17 @@ impl Model {
                 .map(|f| f.parse().ok().filter(|w: &f64| w.is_finite()))
                 .collect();
             let weights = weights.ok_or("a weight is not a number")?;
-            if weights.len() == count { Ok(weights) } else { Err(format!("{count} weights expected, {} found", weights.len())) }
+            if weights.len() == count {
+                Ok(weights)
+            } else {
+                Err(format!("{count} weights expected, {} found", weights.len()))
+            }
         };
         let place = |code: &str| {
-            signals::ALL.iter().position(|s| s.code == code).ok_or(format!("there is no signal {code:?}"))
+            signals::ALL
+                .iter()
+                .position(|s| s.code == code)
+                .ok_or(format!("there is no signal {code:?}"))
         };
         match fields.as_slice() {
             ["version", version] => (*version).clone_into(&mut self.version),
@@ -172,11 +221,19 @@ impl Model {
             }
             ["pair", a, b, ..] => {
                 let (first, second) = (place(a)?, place(b)?);
-                let pair = self.pairs.iter_mut().find(|p| (p.first, p.second) == (first, second));
+                let pair = self
+                    .pairs
+                    .iter_mut()
+                    .find(|p| (p.first, p.second) == (first, second));
                 let pair = pair.ok_or(format!("{a} and {b} are no pair of this version"))?;
                 pair.weights = weights(3, pair.weights.len())?;
             }
-            _ => return Err(format!("it starts with {:?}, which means nothing", fields[0])),
+            _ => {
+                return Err(format!(
+                    "it starts with {:?}, which means nothing",
+                    fields[0]
+                ));
+            }
         }
         Ok(())
     }

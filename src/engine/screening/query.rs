@@ -44,7 +44,14 @@ impl Query {
         let edges = views.iter().map(|v| edges(&folded.units, v)).collect();
         let words = words(&folded.units);
         let is_person = is_person(&words);
-        Some(Self { is_link: is_link(name), is_person, folded, views, edges, words })
+        Some(Self {
+            is_link: is_link(name),
+            is_person,
+            folded,
+            views,
+            edges,
+            words,
+        })
     }
 
     /// The folded letters of the covered units, words kept apart.
@@ -69,8 +76,9 @@ impl Query {
 
 fn edges(units: &[Unit], view: &View) -> Vec<bool> {
     let word = |i: usize| units.get(usize::from(view.origin[i])).map_or(0, |u| u.word);
-    let mut edges: Vec<bool> =
-        (0..view.chars.len()).map(|i| i == 0 || word(i) != word(i - 1)).collect();
+    let mut edges: Vec<bool> = (0..view.chars.len())
+        .map(|i| i == 0 || word(i) != word(i - 1))
+        .collect();
     edges.push(true);
     edges
 }
@@ -83,7 +91,12 @@ fn words(units: &[Unit]) -> Vec<Word> {
         if !group[0].soft {
             let letters: Vec<char> = group.iter().map(|u| u.ch).collect();
             let meaning = lexicon::meaning(letters.iter().copied());
-            words.push(Word { from, to, letters, meaning });
+            words.push(Word {
+                from,
+                to,
+                letters,
+                meaning,
+            });
         }
         from = to;
     }

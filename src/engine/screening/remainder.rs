@@ -59,7 +59,11 @@ impl Remainder {
                 i += 1;
                 continue;
             }
-            let run = query.words[i..].iter().take(PHRASE_WORDS).take_while(|w| free(w)).count();
+            let run = query.words[i..]
+                .iter()
+                .take(PHRASE_WORDS)
+                .take_while(|w| free(w))
+                .count();
             i += remainder.phrase(&query.words[i..i + run]);
         }
         remainder
@@ -67,17 +71,26 @@ impl Remainder {
 
     /// How many pieces were taken for this.
     pub fn count(&self, explained: Explained) -> usize {
-        self.pieces.iter().filter(|p| p.explained == explained).count()
+        self.pieces
+            .iter()
+            .filter(|p| p.explained == explained)
+            .count()
     }
 
     /// Whether any piece that is no distinctive word can mean this.
     pub fn means(&self, meaning: Meaning) -> bool {
-        self.pieces.iter().any(|p| p.explained == Explained::Service && p.meaning.has(meaning))
+        self.pieces
+            .iter()
+            .any(|p| p.explained == Explained::Service && p.meaning.has(meaning))
     }
 
     /// What the distinctive pieces tell, in bits.
     pub fn distinctive_bits(&self) -> f32 {
-        self.pieces.iter().filter(|p| p.explained == Explained::Distinctive).map(|p| p.bits).sum()
+        self.pieces
+            .iter()
+            .filter(|p| p.explained == Explained::Distinctive)
+            .map(|p| p.bits)
+            .sum()
     }
 
     /// Letters of the distinctive pieces.
@@ -91,18 +104,27 @@ impl Remainder {
 
     /// The texts of the pieces taken for this, joined for a sentence.
     pub fn texts(&self, explained: Explained) -> String {
-        let texts: Vec<&str> =
-            self.pieces.iter().filter(|p| p.explained == explained).map(|p| p.text.as_str()).collect();
+        let texts: Vec<&str> = self
+            .pieces
+            .iter()
+            .filter(|p| p.explained == explained)
+            .map(|p| p.text.as_str())
+            .collect();
         texts.join(" ")
     }
 
     /// Takes the longest known phrase at the start of `words`, or the first word; answers how many words that were.
     fn phrase(&mut self, words: &[Word]) -> usize {
         for count in (2..=words.len()).rev() {
-            let glued = words[..count].iter().flat_map(|w| w.letters.iter().copied());
+            let glued = words[..count]
+                .iter()
+                .flat_map(|w| w.letters.iter().copied());
             let meaning = lexicon::meaning(glued);
             if meaning.has(Meaning::SERVICE | Meaning::LEGAL | Meaning::PLACE) {
-                let text: Vec<String> = words[..count].iter().map(|w| w.letters.iter().collect()).collect();
+                let text: Vec<String> = words[..count]
+                    .iter()
+                    .map(|w| w.letters.iter().collect())
+                    .collect();
                 self.known(text.join(" "), meaning);
                 return count;
             }
@@ -133,9 +155,18 @@ impl Remainder {
         let text: String = letters.iter().collect();
         if meaning.is_none() {
             let digits = letters.iter().all(|c| c.is_numeric());
-            let explained = if digits { Explained::Digits } else { Explained::Distinctive };
+            let explained = if digits {
+                Explained::Digits
+            } else {
+                Explained::Distinctive
+            };
             let bits = if digits { 0.0 } else { rarity::bits(letters) };
-            self.pieces.push(Piece { text, explained, meaning, bits });
+            self.pieces.push(Piece {
+                text,
+                explained,
+                meaning,
+                bits,
+            });
         } else {
             self.known(text, meaning);
         }
@@ -153,7 +184,12 @@ impl Remainder {
         } else {
             Explained::Person
         };
-        self.pieces.push(Piece { text, explained, meaning, bits: 0.0 });
+        self.pieces.push(Piece {
+            text,
+            explained,
+            meaning,
+            bits: 0.0,
+        });
     }
 
     /// Cuts letters without spaces into known words, longest cover first; what no list knows is distinctive.
@@ -187,7 +223,10 @@ impl Remainder {
                 if !loose.is_empty() {
                     self.word(&std::mem::take(&mut loose), Meaning::NONE);
                 }
-                self.known(part.iter().collect(), lexicon::meaning(part.iter().copied()));
+                self.known(
+                    part.iter().collect(),
+                    lexicon::meaning(part.iter().copied()),
+                );
             } else {
                 loose.extend(part);
             }
@@ -208,5 +247,7 @@ fn known_part(part: &[char], whole: usize) -> bool {
 
 /// Scripts written without spaces between words.
 fn unspaced(letters: &[char]) -> bool {
-    letters.iter().any(|&c| is_han_or_kana(c) || matches!(c as u32, 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF))
+    letters.iter().any(|&c| {
+        is_han_or_kana(c) || matches!(c as u32, 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF)
+    })
 }

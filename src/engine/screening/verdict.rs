@@ -1,11 +1,11 @@
 //! From weights to a verdict: thresholds of the model, and the rules of what may be said at all.
 
+use super::Weighed;
 use super::accounts::Channels;
 use super::evidence::ChannelFact;
 use super::model::Model;
 use super::query::Query;
 use super::remainder::Explained;
-use super::Weighed;
 use crate::domain::{BusinessId, Provenance, Verdict};
 use crate::engine::name::Disguise;
 use crate::engine::name::lexicon::Meaning;
@@ -44,19 +44,42 @@ const CONSISTENT_EDITS: f32 = 0.25;
 const CONSISTENT_COVERAGE: f32 = 0.5;
 
 /// Decides; `weighed` is sorted, best first.
-pub(super) fn rule(model: &Model, query: Option<&Query>, channels: &Channels<'_>, weighed: &[Weighed<'_, '_>]) -> Ruling {
+pub(super) fn rule(
+    model: &Model,
+    query: Option<&Query>,
+    channels: &Channels<'_>,
+    weighed: &[Weighed<'_, '_>],
+) -> Ruling {
     if let Some(ruling) = on_registered_channel(model, query, channels, weighed) {
         return ruling;
     }
     let Some(top) = weighed.iter().find(|w| w.evidence.name.is_some()) else {
         let generic = query.is_some_and(is_generic);
-        let reason = if generic { Reason::GenericServiceName } else { Reason::Nothing };
-        return Ruling { verdict: Verdict::Unknown, basis: None, first: None, reason };
+        let reason = if generic {
+            Reason::GenericServiceName
+        } else {
+            Reason::Nothing
+        };
+        return Ruling {
+            verdict: Verdict::Unknown,
+            basis: None,
+            first: None,
+            reason,
+        };
     };
     let verdict = by_weight(model, top).min_with(ceiling(top));
     let generic = verdict == Verdict::Unknown && query.is_some_and(is_generic);
-    let reason = if generic { Reason::GenericServiceName } else { Reason::Weights };
-    Ruling { verdict, basis: None, first: Some(top.evidence.business.id), reason }
+    let reason = if generic {
+        Reason::GenericServiceName
+    } else {
+        Reason::Weights
+    };
+    Ruling {
+        verdict,
+        basis: None,
+        first: Some(top.evidence.business.id),
+        reason,
+    }
 }
 
 /// The account shows a channel that somebody has registered.
@@ -69,13 +92,21 @@ fn on_registered_channel(
     let owned = channels.owned.first()?;
     if let Some(forged) = channels.owned.iter().find(|o| channels.is_forged(o)) {
         let first = Some(forged.business.id);
-        return Some(Ruling { verdict: Verdict::Suspicious, basis: None, first, reason: Reason::Forged });
+        return Some(Ruling {
+            verdict: Verdict::Suspicious,
+            basis: None,
+            first,
+            reason: Reason::Forged,
+        });
     }
     let owner = (weighed.iter())
         .filter(|w| matches!(w.evidence.channel, ChannelFact::Own { .. }))
         .find(|w| query.is_none() || is_consistent(w));
     let speaks_of_itself = query.is_none_or(is_generic);
-    if let Some(business) = owner.map(|w| w.evidence.business).or(speaks_of_itself.then_some(owned.business)) {
+    if let Some(business) = owner
+        .map(|w| w.evidence.business)
+        .or(speaks_of_itself.then_some(owned.business))
+    {
         let all_own = channels.unlisted.is_none();
         if business.channels_count() && all_own {
             return Some(Ruling {
@@ -86,7 +117,9 @@ fn on_registered_channel(
             });
         }
     }
-    let other = weighed.iter().find(|w| matches!(w.evidence.channel, ChannelFact::Others { .. }));
+    let other = weighed
+        .iter()
+        .find(|w| matches!(w.evidence.channel, ChannelFact::Others { .. }));
     if let Some(other) = other.filter(|w| by_weight(model, w) != Verdict::Unknown) {
         return Some(Ruling {
             verdict: Verdict::Suspicious,
@@ -125,7 +158,9 @@ fn by_weight(model: &Model, w: &Weighed<'_, '_>) -> Verdict {
 /// The worst verdict that may be given: that a channel is not listed is evidence only when the list is complete, and
 /// an employee could be telling the truth. A disguise speaks for itself.
 fn ceiling(w: &Weighed<'_, '_>) -> Verdict {
-    let Some(name) = &w.evidence.name else { return Verdict::Suspicious };
+    let Some(name) = &w.evidence.name else {
+        return Verdict::Suspicious;
+    };
     let disguised = is_disguised(name.disguise);
     let complete = matches!(
         w.evidence.channel,
@@ -133,7 +168,11 @@ fn ceiling(w: &Weighed<'_, '_>) -> Verdict {
     );
     let employee = name.remainder.count(Explained::Person) > 0
         && !name.remainder.means(Meaning::CARE | Meaning::CLAIM);
-    if disguised || (complete && !employee) { Verdict::LikelyImpostor } else { Verdict::Suspicious }
+    if disguised || (complete && !employee) {
+        Verdict::LikelyImpostor
+    } else {
+        Verdict::Suspicious
+    }
 }
 
 /// Disguises that nobody wears by accident; a transliteration or a sound-alike can be honest.
@@ -165,6 +204,10 @@ trait Ceiling {
 
 impl Ceiling for Verdict {
     fn min_with(self, ceiling: Verdict) -> Verdict {
-        if self == Verdict::LikelyImpostor && ceiling == Verdict::Suspicious { Verdict::Suspicious } else { self }
+        if self == Verdict::LikelyImpostor && ceiling == Verdict::Suspicious {
+            Verdict::Suspicious
+        } else {
+            self
+        }
     }
 }

@@ -24,15 +24,19 @@ pub fn gather(mut rows: Vec<(Bins, bool, f64)>) -> Vec<Row> {
     rows.chunk_by(|a, b| a.0 == b.0)
         .map(|same| {
             let sum = |of: bool| same.iter().filter(|r| r.1 == of).map(|r| r.2).sum();
-            Row { bins: same[0].0, positive: sum(true), negative: sum(false) }
+            Row {
+                bins: same[0].0,
+                positive: sum(true),
+                negative: sum(false),
+            }
         })
         .collect()
 }
 
 /// Passes over all terms.
-const ROUNDS: usize = 220;
+const ROUNDS: usize = 160;
 /// Share of a Newton step that is taken.
-const RATE: f64 = 0.12;
+const RATE: f64 = 0.15;
 /// Regularisation of a single signal's bin, in units of second derivative.
 const MAIN_RIDGE: f64 = 1.0;
 /// Regularisation of a pair's bin: pairs must earn more than single signals.
@@ -82,7 +86,10 @@ fn terms(model: &Model, rows: &[Row]) -> Vec<Term> {
         ridge: MAIN_RIDGE,
     });
     let pairs = model.pairs.iter().map(|pair| Term {
-        cells: rows.iter().map(|r| model.cell(pair, &r.bins) as u16).collect(),
+        cells: rows
+            .iter()
+            .map(|r| model.cell(pair, &r.bins) as u16)
+            .collect(),
         weights: vec![0.0; pair.weights.len()],
         ridge: PAIR_RIDGE,
     });
@@ -112,17 +119,21 @@ fn step(term: &mut Term, rows: &[Row], scores: &mut [f64]) {
         .collect();
     let mut change = vec![0.0; bins];
     for (bin, slot) in change.iter_mut().enumerate() {
-        let (gradient, curvature) =
-            sums.iter().fold((0.0, 0.0), |(g, h), part| (g + part[bin].0, h + part[bin].1));
+        let (gradient, curvature) = sums.iter().fold((0.0, 0.0), |(g, h), part| {
+            (g + part[bin].0, h + part[bin].1)
+        });
         let pull = gradient - 0.02 * term.ridge * term.weights[bin];
         let wanted = term.weights[bin] + RATE * pull / (curvature + term.ridge);
         let wanted = wanted.clamp(-CLAMP, CLAMP);
         *slot = wanted - term.weights[bin];
         term.weights[bin] = wanted;
     }
-    scores.par_chunks_mut(chunk).zip(term.cells.par_chunks(chunk)).for_each(|(scores, cells)| {
-        for (score, &cell) in scores.iter_mut().zip(cells) {
-            *score += change[usize::from(cell)];
-        }
-    });
+    scores
+        .par_chunks_mut(chunk)
+        .zip(term.cells.par_chunks(chunk))
+        .for_each(|(scores, cells)| {
+            for (score, &cell) in scores.iter_mut().zip(cells) {
+                *score += change[usize::from(cell)];
+            }
+        });
 }

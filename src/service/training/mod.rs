@@ -41,7 +41,7 @@ pub struct Trained {
 }
 
 /// Held-out parts of the training cases, for thresholds and calibration.
-const FOLDS: usize = 4;
+const FOLDS: usize = 3;
 /// Weight of a business that an impostor's name resembles besides the one it imitates.
 const BYSTANDER: f64 = 0.3;
 /// Share of impostors at which thresholds and weights are stated.
@@ -59,9 +59,15 @@ struct Case {
 
 /// Fits a model. Deterministic for the same cases, registry and build.
 pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
-    let external: HashMap<BusinessId, &str> =
-        index.businesses().filter_map(|b| Some((b.id, external_id(b)?))).collect();
-    let options = Options { assume_coverage: Some(Coverage::Complete), explain: false, ..Options::default() };
+    let external: HashMap<BusinessId, &str> = index
+        .businesses()
+        .filter_map(|b| Some((b.id, external_id(b)?)))
+        .collect();
+    let options = Options {
+        assume_coverage: Some(Coverage::Complete),
+        explain: false,
+        ..Options::default()
+    };
     let cases: Vec<Case> = cases
         .par_iter()
         .map(|case| Case {
@@ -70,7 +76,9 @@ pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
                 .into_iter()
                 .map(|(id, bins)| (id, Model::without_channel(bins)))
                 .map(|(id, bins)| {
-                    let target = external.get(&id).is_some_and(|e| case.accept.iter().any(|a| a == e));
+                    let target = external
+                        .get(&id)
+                        .is_some_and(|e| case.accept.iter().any(|a| a == e));
                     (case.impostor && target, bins)
                 })
                 .collect(),
@@ -79,7 +87,13 @@ pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
     let held_out: Vec<(bool, f64)> = (0..FOLDS)
         .into_par_iter()
         .flat_map(|fold| {
-            let model = fitted(cases.iter().enumerate().filter(|(i, _)| i % FOLDS != fold).map(|(_, c)| c));
+            let model = fitted(
+                cases
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| i % FOLDS != fold)
+                    .map(|(_, c)| c),
+            );
             (cases.iter().enumerate())
                 .filter(|(i, _)| i % FOLDS == fold)
                 .map(|(_, case)| (case.impostor, top_score(&model, case)))
@@ -90,7 +104,11 @@ pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
     let mut model = fitted(cases.iter());
     thresholds.apply(&mut model);
     version.clone_into(&mut model.version);
-    Trained { rows: cases.iter().map(|c| c.rows.len()).sum(), model, thresholds }
+    Trained {
+        rows: cases.iter().map(|c| c.rows.len()).sum(),
+        model,
+        thresholds,
+    }
 }
 
 fn external_id(business: &Business) -> Option<&str> {
@@ -101,13 +119,20 @@ fn external_id(business: &Business) -> Option<&str> {
 const NO_MATCH: f64 = -9.0;
 
 fn top_score(model: &Model, case: &Case) -> f64 {
-    case.rows.iter().map(|(_, bins)| model.log_odds(bins)).fold(NO_MATCH, f64::max)
+    case.rows
+        .iter()
+        .map(|(_, bins)| model.log_odds(bins))
+        .fold(NO_MATCH, f64::max)
 }
 
 fn fitted<'c>(cases: impl Iterator<Item = &'c Case>) -> Model {
     let rows = cases.flat_map(|case| {
         case.rows.iter().map(move |&(target, bins)| {
-            let weight = if case.impostor && !target { BYSTANDER } else { 1.0 };
+            let weight = if case.impostor && !target {
+                BYSTANDER
+            } else {
+                1.0
+            };
             (bins, target, weight)
         })
     });

@@ -3,14 +3,42 @@
 
 use super::{Signal, rank};
 
-const BOUNDS: &[f32] = &[-8.0, -2.0, 3.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.5, 27.0, 31.0, 36.0, 44.0, 58.0];
+const BOUNDS: &[f32] = &[
+    -8.0, -2.0, 3.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.5, 27.0, 31.0, 36.0,
+    44.0, 58.0,
+];
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "chance",
     bins: &[
-        "≤-8 bits", "≤-2", "≤3", "≤6", "≤8", "≤10", "≤12", "≤14", "≤16", "≤18", "≤20", "≤22", "≤24.5", "≤27", "≤31", "≤36", "≤44",
-        "≤58", "more", "no name",
+        "≤-8 bits",
+        "≤-2",
+        "≤3",
+        "≤6",
+        "≤8",
+        "≤10",
+        "≤12",
+        "≤14",
+        "≤16",
+        "≤18",
+        "≤20",
+        "≤22",
+        "≤24.5",
+        "≤27",
+        "≤31",
+        "≤36",
+        "≤44",
+        "≤58",
+        "more",
+        "no name",
     ],
     bin: |e| e.name().map_or(19, |c| rank(c.chance_bits(), BOUNDS)),
-    sentence: |_| None,
+    sentence: |e| {
+        let bits = e.name()?.chance_bits();
+        if bits < 12.0 {
+            Some("Such a likeness can easily be chance.".to_owned())
+        } else {
+            (bits > 24.0).then(|| "Such a likeness is hardly chance.".to_owned())
+        }
+    },
 };

@@ -4,7 +4,11 @@ use super::Signal;
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "cut_word",
-    bins: &["stands as words", "one end inside a word", "both ends inside a word"],
+    bins: &[
+        "stands as words",
+        "one end inside a word",
+        "both ends inside a word",
+    ],
     bin: |e| e.name().map_or(0, |c| usize::from(c.cuts)),
     sentence: |e| {
         let c = e.name()?;

@@ -20,8 +20,18 @@ const ORDER: &[Disguise] = &[
 pub(super) const SIGNAL: Signal = Signal {
     code: "disguise",
     bins: &[
-        "none", "transliterated", "respelled", "letter pairs", "one split", "spacing", "leet", "combining marks", "styled letters",
-        "whole script", "invisible characters", "mixed script",
+        "none",
+        "transliterated",
+        "respelled",
+        "letter pairs",
+        "one split",
+        "spacing",
+        "leet",
+        "combining marks",
+        "styled letters",
+        "whole script",
+        "invisible characters",
+        "mixed script",
     ],
     bin: |e| {
         let Some(c) = e.name() else { return 0 };

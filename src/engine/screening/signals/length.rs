@@ -6,10 +6,20 @@ const BOUNDS: &[f32] = &[2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 22
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "name_length",
-    bins: &["1-2", "3", "4", "5", "6", "7", "8", "9-10", "11-12", "13-16", "17-22", "23+", "no name"],
-    bin: |e| e.name().map_or(12, |c| rank(c.name_letters() as f32, BOUNDS)),
+    bins: &[
+        "1-2", "3", "4", "5", "6", "7", "8", "9-10", "11-12", "13-16", "17-22", "23+", "no name",
+    ],
+    bin: |e| {
+        e.name()
+            .map_or(12, |c| rank(c.name_letters() as f32, BOUNDS))
+    },
     sentence: |e| {
         let c = e.name()?;
-        (c.name_letters() <= 4).then(|| format!("{:?} is a short name, which can occur by chance.", e.registered_name()))
+        (c.name_letters() <= 4).then(|| {
+            format!(
+                "{:?} is a short name, which can occur by chance.",
+                e.registered_name()
+            )
+        })
     },
 };

@@ -122,5 +122,8 @@ pub const PAIRS: &[(&str, &str)] = &[
 
 /// The position of a value among ascending upper bounds: 0 when it is at most the first.
 pub(super) fn rank(value: f32, bounds: &[f32]) -> usize {
-    bounds.iter().position(|&b| value <= b).unwrap_or(bounds.len())
+    bounds
+        .iter()
+        .position(|&b| value <= b)
+        .unwrap_or(bounds.len())
 }

@@ -5,17 +5,29 @@ use crate::engine::screening::remainder::Explained;
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "person_words",
-    bins: &["none", "one beside the name", "several beside the name", "the whole name is a person's"],
+    bins: &[
+        "none",
+        "one beside the name",
+        "several beside the name",
+        "the whole name is a person's",
+    ],
     bin: |e| {
-        let (Some(c), Some(q)) = (e.name(), e.query()) else { return 0 };
-        if q.is_person { 3 } else { c.remainder.count(Explained::Person).min(2) }
+        let (Some(c), Some(q)) = (e.name(), e.query()) else {
+            return 0;
+        };
+        if q.is_person {
+            3
+        } else {
+            c.remainder.count(Explained::Person).min(2)
+        }
     },
     sentence: |e| {
         let words = e.name()?.remainder.texts(Explained::Person);
         if e.query()?.is_person {
             Some("The account's name reads as a person's name.".to_owned())
         } else {
-            (!words.is_empty()).then(|| format!("It names a person, {words:?}, who may work there."))
+            (!words.is_empty())
+                .then(|| format!("It names a person, {words:?}, who may work there."))
         }
     },
 };

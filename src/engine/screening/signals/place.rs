@@ -6,7 +6,10 @@ use crate::engine::screening::remainder::Explained;
 pub(super) const SIGNAL: Signal = Signal {
     code: "place_words",
     bins: &["none", "one", "several"],
-    bin: |e| e.name().map_or(0, |c| c.remainder.count(Explained::Place).min(2)),
+    bin: |e| {
+        e.name()
+            .map_or(0, |c| c.remainder.count(Explained::Place).min(2))
+    },
     sentence: |e| {
         let words = e.name()?.remainder.texts(Explained::Place);
         (!words.is_empty()).then(|| format!("It adds the place {words:?}."))

@@ -4,7 +4,12 @@ use super::Signal;
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "position",
-    bins: &["it is the whole name", "at the start", "at the end", "in the middle"],
+    bins: &[
+        "it is the whole name",
+        "at the start",
+        "at the end",
+        "in the middle",
+    ],
     bin: |e| {
         e.name().map_or(0, |c| {
             let starts = c.covered.first().copied().unwrap_or(true);

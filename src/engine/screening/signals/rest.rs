@@ -10,8 +10,14 @@ pub(super) const SIGNAL: Signal = Signal {
     bin: |e| {
         e.name().map_or(0, |c| {
             let letters = e.query().map_or(1, |q| q.letters().max(1));
-            rank(c.remainder.distinctive_letters() as f32 / letters as f32, BOUNDS)
+            rank(
+                c.remainder.distinctive_letters() as f32 / letters as f32,
+                BOUNDS,
+            )
         })
     },
-    sentence: |_| None,
+    sentence: |e| {
+        let left = e.name()?.remainder.distinctive_letters();
+        (left == 0).then(|| "Nothing in the account's name speaks for another business.".to_owned())
+    },
 };

@@ -11,6 +11,11 @@ pub(super) const SIGNAL: Signal = Signal {
         _ => 4,
     },
     sentence: |e| {
-        (e.rivals > 2).then(|| format!("The same words fit {} other registered businesses.", e.rivals))
+        (e.rivals > 2).then(|| {
+            format!(
+                "The same words fit {} other registered businesses.",
+                e.rivals
+            )
+        })
     },
 };

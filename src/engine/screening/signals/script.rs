@@ -5,7 +5,13 @@ use crate::engine::name::is_han_or_kana;
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "script",
-    bins: &["Latin", "Han", "kana or Hangul", "Cyrillic or Greek", "other"],
+    bins: &[
+        "Latin",
+        "Han",
+        "kana or Hangul",
+        "Cyrillic or Greek",
+        "other",
+    ],
     bin: |e| {
         e.name().map_or(0, |c| {
             let letters = &c.found.entry.chars;

@@ -6,14 +6,21 @@ const BOUNDS: &[f32] = &[0.0, 0.055, 0.085, 0.115, 0.145, 0.17, 0.21, 0.26, 0.34
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "name_similarity",
-    bins: &["same", "≤5.5%", "≤8.5%", "≤11.5%", "≤14.5%", "≤17%", "≤21%", "≤26%", "≤34%", "more", "no name"],
+    bins: &[
+        "same", "≤5.5%", "≤8.5%", "≤11.5%", "≤14.5%", "≤17%", "≤21%", "≤26%", "≤34%", "more",
+        "no name",
+    ],
     bin: |e| e.name().map_or(10, |c| rank(c.edit_ratio(), BOUNDS)),
     sentence: |e| {
         let c = e.name()?;
         let name = e.registered_name();
         Some(match (c.edits, c.by_sound) {
-            (0, false) if c.coverage > 0.999 => format!("The account's name holds the registered name {name:?}."),
-            (0, false) => format!("The account's name holds words of the registered name {name:?}."),
+            (0, false) if c.coverage > 0.999 => {
+                format!("The account's name holds the registered name {name:?}.")
+            }
+            (0, false) => {
+                format!("The account's name holds words of the registered name {name:?}.")
+            }
             (_, true) => format!("The account's name sounds like the registered name {name:?}."),
             (1, _) => format!("The account's name holds {name:?} but for one letter."),
             (n, _) => format!("The account's name holds {name:?} but for {n} letters."),

@@ -9,7 +9,17 @@ const BOUNDS: &[f32] = &[12.0, 15.0, 18.0, 21.0, 24.0];
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "differing_word",
-    bins: &["none", "common word", "≤15 bits", "≤18", "≤21", "≤24", "unheard of", "person's name", "listed word"],
+    bins: &[
+        "none",
+        "common word",
+        "≤15 bits",
+        "≤18",
+        "≤21",
+        "≤24",
+        "unheard of",
+        "person's name",
+        "listed word",
+    ],
     bin: |e| {
         let Some(c) = e.name() else { return 0 };
         let Some(bits) = c.variant_bits else { return 0 };

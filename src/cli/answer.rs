@@ -67,32 +67,32 @@ impl Answer<'_> {
         let basis = match self.body.basis.as_deref() {
             Some("listed") => "It is publicly listed, unproved. A caller's number can be forged.",
             Some("proved") => "The business has proved it. A caller's number can still be forged.",
-            _ => return writeln!(f, "  {}", self.probability(name.as_deref())),
+            _ => &self.probability(name.as_deref()),
         };
-        writeln!(f, "  {basis}")
+        for line in wrapped(basis, WIDTH - 2) {
+            writeln!(f, "  {line}")?;
+        }
+        Ok(())
     }
 
     fn probability(&self, name: Option<&str>) -> String {
         let Some(name) = name else {
             return "Nothing registered resembles it; that does not make it safe.".to_owned();
         };
-        let percent = self.body.score * 100.0;
-        let number = match percent {
-            p if p > 99.9 => "over 99.9 %".to_owned(),
-            p if p >= 99.0 => format!("{p:.1} %"),
-            p if p >= 1.0 => format!("{p:.0} %"),
-            p if p >= 0.1 => format!("{p:.1} %"),
-            _ => "under 0.1 %".to_owned(),
-        };
-        let words = match self.body.score {
+        let score = self.body.score;
+        let prior = 1.0 / (1.0 + (-self.body.prior_log_odds).exp());
+        let words = match score {
             s if s >= 0.99 => "Almost certainly an imitation",
             s if s >= 0.9 => "Very probably an imitation",
             s if s >= 0.5 => "Probably an imitation",
-            s if s >= 0.1 => "Possibly an imitation",
-            s if s >= 0.02 => "Little speaks for an imitation",
-            _ => "Hardly anything speaks for an imitation",
+            s if s >= prior * 1.5 => "More probably an imitation than most accounts",
+            _ => "No more probably an imitation than any account",
         };
-        format!("{words}: the probability that it imitates {name} is {number}.")
+        format!(
+            "{words}: the probability that it imitates {name} is {}, before any evidence {}.",
+            percent(score),
+            percent(prior)
+        )
     }
 
     fn compared(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -248,6 +248,17 @@ fn channel_line(f: &mut fmt::Formatter<'_>, channel: &KnownChannelBody) -> fmt::
         shown(&channel.value),
         w = INDENT - 2
     )
+}
+
+/// A probability as people read it; never 0 or 100 %, which no evidence gives.
+fn percent(p: f64) -> String {
+    match p * 100.0 {
+        p if p > 99.9 => "over 99.9 %".to_owned(),
+        p if p >= 99.0 => format!("{p:.1} %"),
+        p if p >= 1.0 => format!("{p:.0} %"),
+        p if p >= 0.1 => format!("{p:.1} %"),
+        _ => "under 0.1 %".to_owned(),
+    }
 }
 
 /// The numbering plan's word as people say it.

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use public_suffix::{DEFAULT_PROVIDER, EffectiveTLDProvider as _};
 
 use super::error::word_enum;
 use super::{Country, E164, Invalid};
@@ -30,7 +31,7 @@ impl Domain {
         {
             return refuse("an IP address is not a domain");
         }
-        if psl::domain_str(&ascii).is_none() {
+        if registrable(&ascii).is_none() {
             return refuse("it is a public suffix, under which others register names");
         }
         Ok(Self(ascii))
@@ -43,7 +44,7 @@ impl Domain {
 
     /// The part that somebody registered: public suffix and one label (`example.co.uk`).
     pub fn registrable(&self) -> &str {
-        psl::domain_str(&self.0).unwrap_or(&self.0)
+        registrable(&self.0).unwrap_or(&self.0)
     }
 
     /// The label before the public suffix (`example`), which is where a name stands.
@@ -53,6 +54,11 @@ impl Domain {
             .split_once('.')
             .map_or(registrable, |(label, _)| label)
     }
+}
+
+/// Public suffix and one label, by Mozilla's list.
+fn registrable(host: &str) -> Option<&str> {
+    DEFAULT_PROVIDER.effective_tld_plus_one(host).ok()
 }
 
 impl fmt::Display for Domain {

@@ -20,7 +20,7 @@ fn refusal(line: &[u8]) -> FieldErrors {
 fn full_line() -> Value {
     json!({
         "external_id": "acme", "name": "Acme Bank", "aliases": ["Acme", "ACME Bank plc"],
-        "phones": ["+442079460000", {"value": "+447700900123", "label": "lost cards", "whatsapp": true, "never_originates": true}],
+        "phones": ["+442079460000", {"value": "+442079460123", "label": "lost cards", "whatsapp": true, "never_originates": true}],
         "websites": ["https://acme.example.com/"], "emails": ["help@acme.com", "@acme.co.uk"],
         "handles": {"instagram": "acme", "x": ["acme", "acmehelp"]},
         "sender_ids": ["ACME", {"value": "ACMEBANK", "country": "GB"}],

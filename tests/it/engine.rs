@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 const AMAZON_NUMBER: &str = "+442079460001";
-const UNKNOWN_NUMBER: &str = "+447700900123";
+const UNKNOWN_NUMBER: &str = "+442079460123";
 
 fn business(id: u128, name: &str, aliases: &[&str], numbers: &[&str]) -> Arc<Business> {
     let mut profile = Profile::named(BusinessName::parse(name).unwrap());

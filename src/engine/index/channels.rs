@@ -44,10 +44,10 @@ impl ChannelTable {
     fn add(&mut self, channel: &Channel, at: ChannelRef) {
         match &channel.value {
             ChannelValue::Phone(n) | ChannelValue::Whatsapp(n) => {
-                self.numbers.entry(n.as_u64()).or_default().push(at)
+                self.numbers.entry(n.as_u64()).or_default().push(at);
             }
             ChannelValue::SenderId(id, _) => {
-                self.sender_ids.entry(id.key().into()).or_default().push(at)
+                self.sender_ids.entry(id.key().into()).or_default().push(at);
             }
             ChannelValue::Website(site) => {
                 let domain = site.domain();
@@ -58,7 +58,7 @@ impl ChannelTable {
                 }
             }
             ChannelValue::Email(email) => {
-                self.emails.entry(email.key().into()).or_default().push(at)
+                self.emails.entry(email.key().into()).or_default().push(at);
             }
             ChannelValue::EmailDomain(domain) => {
                 self.emails

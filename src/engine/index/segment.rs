@@ -200,13 +200,12 @@ fn push_names(names: &mut Vec<NameEntry>, at: u32, business: &Business) {
     let from = names.len();
     let profile = &business.profile;
     for (which, name) in (0u16..).zip(std::iter::once(&profile.name).chain(&profile.aliases)) {
-        if let Some(entry) = NameEntry::new(at, which, name.as_str()) {
-            if names[from..]
+        if let Some(entry) = NameEntry::new(at, which, name.as_str())
+            && names[from..]
                 .iter()
                 .all(|n| n.chars != entry.chars || n.starts != entry.starts)
-            {
-                names.push(entry);
-            }
+        {
+            names.push(entry);
         }
     }
 }

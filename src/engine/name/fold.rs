@@ -77,6 +77,10 @@ impl Folded {
     }
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "two facts of the text and two of the last character, each independent"
+)]
 struct Folder {
     out: Folded,
     broken: bool,
@@ -277,6 +281,8 @@ impl Folder {
             'æ' => self.spell("ae", Disguise::NONE),
             'œ' => self.spell("oe", Disguise::NONE),
             'ς' => self.push('σ', None, Disguise::NONE),
+            // A vowel sign that a presentation form brought along is left out like any other.
+            _ if is_combining_mark(c) && matches!(c as u32, 0x590..=0x6FF) => {}
             _ if c.is_alphanumeric() => self.push(c, None, Disguise::NONE),
             _ => {}
         }
@@ -424,7 +430,7 @@ fn script_block(c: char) -> u32 {
 fn is_rarely_written(c: char) -> bool {
     matches!(c as u32,
         0x0080..=0x02AF | 0x07C0..=0x08FF | 0x1400..=0x1DBF | 0x2C00..=0x2DFF | 0xA000..=0xABFF | 0x1_0000..=0x1_FFFF)
-        && !matches!(c as u32, 0x1780..=0x17FF | 0x1800..=0x18AF)
+        && !matches!(c as u32, 0x1780..=0x18AF)
 }
 
 fn is_apostrophe(c: char) -> bool {

@@ -6,7 +6,7 @@ use super::Options;
 use super::evidence::ChannelFact;
 use crate::domain::{
     Account, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, Medium,
-    PhoneReading, Provenance,
+    PhoneReading, Provenance, Website,
 };
 use crate::engine::index::{FoundChannel, Index};
 use crate::engine::phone;
@@ -44,7 +44,7 @@ impl<'r> Channels<'r> {
             phone,
             medium: account.medium,
         };
-        if let Some(site) = &account.website {
+        if let Some(site) = account.website.as_ref().filter(|s| !is_page_of_a_guest(s)) {
             channels.take(
                 ChannelKind::Website,
                 site.domain().to_string(),
@@ -146,6 +146,7 @@ impl<'r> Channels<'r> {
         ChannelFact::NotListed {
             shown: shown.to_owned(),
             known: known(business, kind),
+            noun: noun(kind),
             complete: coverage == Coverage::Complete,
         }
     }
@@ -190,25 +191,58 @@ fn read_phone(raw: &str, account: &Account) -> PhoneReading {
     reading
 }
 
-/// How many channels of a kind the registry knows, in words.
-fn known(business: &Business, kind: ChannelKind) -> String {
+/// How many channels of a kind the registry knows of a business.
+fn known(business: &Business, kind: ChannelKind) -> usize {
     let phones = |k: ChannelKind| matches!(k, ChannelKind::Phone | ChannelKind::Whatsapp);
-    let count = business
-        .profile
-        .channels
-        .iter()
-        .filter(|c| c.value.kind() == kind || (phones(kind) && phones(c.value.kind())))
-        .count();
-    let (one, many) = match kind {
+    let alike = |k: ChannelKind| k == kind || (phones(kind) && phones(k));
+    let channels = &business.profile.channels;
+    channels.iter().filter(|c| alike(c.value.kind())).count()
+}
+
+/// What a kind of channel is called, for one and for many.
+fn noun(kind: ChannelKind) -> (&'static str, &'static str) {
+    match kind {
         ChannelKind::Phone | ChannelKind::Whatsapp => ("number", "numbers"),
         ChannelKind::SenderId => ("sender ID", "sender IDs"),
         ChannelKind::Website => ("website", "websites"),
         ChannelKind::Email => ("e-mail address", "e-mail addresses"),
         ChannelKind::Handle => ("handle", "handles"),
-    };
-    if count == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{count} {many}")
     }
+}
+
+/// Hosts on which everybody has a page: a link there is not the host's own.
+const SHARED_HOSTS: &[&str] = &[
+    "facebook.com",
+    "instagram.com",
+    "t.me",
+    "x.com",
+    "twitter.com",
+    "tiktok.com",
+    "linkedin.com",
+    "youtube.com",
+    "wa.me",
+    "whatsapp.com",
+    "line.me",
+    "weibo.com",
+    "vk.com",
+    "pinterest.com",
+    "threads.net",
+    "google.com",
+    "linktr.ee",
+    "bit.ly",
+    "github.com",
+    "medium.com",
+    "wikipedia.org",
+];
+
+/// Whether a link leads to somebody's page on a shared host.
+fn is_page_of_a_guest(site: &Website) -> bool {
+    let path = site
+        .as_str()
+        .split_once("://")
+        .map_or(site.as_str(), |(_, rest)| rest);
+    let page = path
+        .split_once('/')
+        .is_some_and(|(_, page)| !page.is_empty());
+    page && SHARED_HOSTS.contains(&site.domain().registrable())
 }

@@ -16,8 +16,10 @@ pub enum ChannelFact {
     NotListed {
         /// The channel as shown.
         shown: String,
-        /// What the registry knows, such as "3 numbers".
-        known: String,
+        /// How many of its kind the registry knows of the business.
+        known: usize,
+        /// What it is, for one and for many: number, numbers.
+        noun: (&'static str, &'static str),
         /// The business says that these are all.
         complete: bool,
     },
@@ -43,6 +45,58 @@ pub enum ChannelFact {
 }
 
 impl ChannelFact {
+    /// The fact as a clause about a business of that name; none where there is nothing to say.
+    pub fn clause(&self, business: &str) -> Option<String> {
+        Some(match self {
+            Self::NoneGiven => return None,
+            Self::NotListed {
+                shown,
+                noun,
+                complete: true,
+                ..
+            } => {
+                format!(
+                    "{shown} is none of the {} of {business}, which are all known",
+                    noun.1
+                )
+            }
+            Self::NotListed {
+                shown,
+                known: 0,
+                noun,
+                ..
+            } => {
+                format!(
+                    "we know no {} of {business} to compare {shown} with",
+                    noun.0
+                )
+            }
+            Self::NotListed {
+                shown,
+                known: 1,
+                noun,
+                ..
+            } => {
+                format!("{shown} is not the one {} we know of {business}", noun.0)
+            }
+            Self::NotListed {
+                shown, known, noun, ..
+            } => {
+                format!(
+                    "{shown} is not among the {known} {} we know of {business}",
+                    noun.1
+                )
+            }
+            Self::Own { shown } => format!("{shown} is registered to {business}"),
+            Self::Others { shown, owner } => {
+                format!("{shown} is registered to {owner}, not to {business}")
+            }
+            Self::Neighbour { shown, own } => {
+                format!("{shown} is not {business}'s, but is nearly its {own}")
+            }
+        })
+    }
+
     /// Its bin in the signal `channel`.
     pub fn bin(&self) -> usize {
         match self {

@@ -2,7 +2,6 @@
 
 use super::Weighed;
 use super::accounts::Channels;
-use super::evidence::ChannelFact;
 use super::model::Model;
 use super::query::Query;
 use super::remainder::Explained;
@@ -177,7 +176,7 @@ impl Told<'_> {
                 "The channel belongs to the business. Caller IDs and sender names can be forged, so a call or message that asks for codes, passwords or money is still reason to hang up and call back yourself."
             }
             (Verdict::LikelyImpostor | Verdict::ConfirmedImpostor, _) => {
-                "Do not send money, codes or documents. Hang up and reach the business through a channel below or the number on your card or bill, and report the account to the app on which you met it. To partners: do not block on this alone."
+                "Do not send money, codes or documents. Hang up and reach the business through a channel below or the number on your card or bill, and report the account to the app on which you met it. This is evidence, not proof: nobody should be blocked on it alone."
             }
             (Verdict::Suspicious, _) => {
                 "Do not share codes or money before you have asked the business itself, through a channel below or the number on your card or bill. The account may also be genuine."
@@ -236,24 +235,8 @@ fn why(top: &Weighed<'_, '_>) -> String {
             parts.push("draws a badge".to_owned());
         }
     }
-    let business = &top.evidence.business.profile.name;
-    match &top.evidence.channel {
-        ChannelFact::NotListed {
-            shown,
-            complete: true,
-            ..
-        } => parts.push(format!("{shown} is not a channel of {business}")),
-        ChannelFact::NotListed { shown, known, .. } => {
-            parts.push(format!(
-                "{shown} is not among the {known} we know of {business}"
-            ));
-        }
-        ChannelFact::Others { shown, owner } => {
-            parts.push(format!("{shown} is registered to {owner}"))
-        }
-        ChannelFact::Neighbour { shown, own } => parts.push(format!("{shown} is nearly its {own}")),
-        ChannelFact::NoneGiven | ChannelFact::Own { .. } => {}
-    }
+    let business = top.evidence.business.profile.name.as_str();
+    parts.extend(top.evidence.channel.clause(business));
     match parts.split_last() {
         Some((last, init)) if !init.is_empty() => format!("{}, and {last}", init.join(", ")),
         _ => parts.concat(),

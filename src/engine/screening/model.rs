@@ -150,26 +150,28 @@ impl Model {
                 .collect::<Vec<_>>()
                 .join("\t")
         };
-        let mut out: String = comment.lines().map(|line| format!("# {line}\n")).collect();
-        out += &format!(
-            "version\t{}\nbase\t{:.4}\nno_match\t{:.4}\n",
-            self.version, self.base, self.no_match
-        );
-        out += &format!(
-            "likely\t{:.4}\nsuspicious\t{:.4}\n",
-            self.likely, self.suspicious
-        );
+        let mut lines: Vec<String> = comment.lines().map(|line| format!("# {line}")).collect();
+        lines.push(format!("version\t{}", self.version));
+        for (name, weight) in [
+            ("base", self.base),
+            ("no_match", self.no_match),
+            ("likely", self.likely),
+            ("suspicious", self.suspicious),
+        ] {
+            lines.push(format!("{name}\t{weight:.4}"));
+        }
         for (signal, weights) in signals::ALL.iter().zip(&self.mains) {
-            out += &format!("signal\t{}\t{}\n", signal.code, row(weights));
+            lines.push(format!("signal\t{}\t{}", signal.code, row(weights)));
         }
         for pair in &self.pairs {
             let (a, b) = (
                 signals::ALL[pair.first].code,
                 signals::ALL[pair.second].code,
             );
-            out += &format!("pair\t{a}\t{b}\t{}\n", row(&pair.weights));
+            lines.push(format!("pair\t{a}\t{b}\t{}", row(&pair.weights)));
         }
-        out
+        lines.push(String::new());
+        lines.join("\n")
     }
 
     /// Reads a model file; an error names the line.

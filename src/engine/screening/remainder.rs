@@ -140,14 +140,11 @@ impl Remainder {
 
     /// A word of which a part is covered: its free stretches.
     fn partial(&mut self, query: &Query, covered: &[bool], word: &Word) {
-        let mut stretch: Vec<char> = Vec::new();
-        for unit in word.from..=word.to {
-            if unit < word.to && !covered[unit] {
-                stretch.push(query.folded.units[unit].ch);
-            } else if !stretch.is_empty() {
-                self.segment(&stretch);
-                stretch.clear();
-            }
+        let units = query.folded.units[word.from..word.to].iter();
+        let units: Vec<_> = units.zip(&covered[word.from..word.to]).collect();
+        for stretch in units.chunk_by(|a, b| a.1 == b.1).filter(|s| !s[0].1) {
+            let letters: Vec<char> = stretch.iter().map(|(unit, _)| unit.ch).collect();
+            self.segment(&letters);
         }
     }
 

@@ -20,7 +20,7 @@ pub struct Row {
 
 /// Gathers `(bins, imitates, weight)` by bins; sorted, so that the fit does not depend on the order of cases.
 pub fn gather(mut rows: Vec<(Bins, bool, f64)>) -> Vec<Row> {
-    rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    rows.sort_by_key(|row| row.0);
     rows.chunk_by(|a, b| a.0 == b.0)
         .map(|same| {
             let sum = |of: bool| same.iter().filter(|r| r.1 == of).map(|r| r.2).sum();

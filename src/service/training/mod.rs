@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::domain::{Account, Business, BusinessId, Coverage};
+use crate::domain::{Account, Business, BusinessId, Coverage, ExternalId};
 use crate::engine::index::Index;
 use crate::engine::screening::{Bins, Model, Options, weighed_bins};
 use boosting::{fit, gather};
@@ -112,7 +112,11 @@ pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
 }
 
 fn external_id(business: &Business) -> Option<&str> {
-    business.profile.external_id.as_ref().map(|e| e.as_str())
+    business
+        .profile
+        .external_id
+        .as_ref()
+        .map(ExternalId::as_str)
 }
 
 /// What no candidate at all scores, before calibration.

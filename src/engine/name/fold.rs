@@ -258,6 +258,13 @@ impl Folder {
                     count += 1;
                 }
             });
+            // ῠ and υ are one letter: what an accented one looks like is what its base looks like.
+            if let ([base], None) = (&parts[..count], looks::look(c))
+                && *base != c
+                && let Some(look) = looks::look(*base)
+            {
+                return self.resembling(*base, look);
+            }
             for part in &parts[..count] {
                 part.to_lowercase()
                     .filter(|l| !is_combining_mark(*l))

@@ -176,7 +176,7 @@ fn ceiling(w: &Weighed<'_, '_>) -> Verdict {
 }
 
 /// Disguises that nobody wears by accident; a transliteration or a sound-alike can be honest.
-pub(super) fn is_disguised(disguise: Disguise) -> bool {
+pub(crate) fn is_disguised(disguise: Disguise) -> bool {
     disguise.has(
         Disguise::STYLED
             | Disguise::INVISIBLE

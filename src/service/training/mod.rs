@@ -50,7 +50,7 @@ const PRIOR: f64 = 0.01;
 /// Weights of what the channels say, in log-odds: stated, not fitted, since every labelled case is screened under
 /// complete coverage and none of its numbers is a neighbour. The first three are none given, not among all
 /// that the business has (the reference), not among those we know; then its own, another business's, a neighbour.
-const CHANNEL_WEIGHTS: [f64; 6] = [-1.5, 0.0, -1.5, -6.0, -1.0, 1.0];
+const CHANNEL_WEIGHTS: [f64; 6] = [-0.5, 0.0, -0.5, -6.0, -1.0, 1.0];
 
 struct Case {
     impostor: bool,

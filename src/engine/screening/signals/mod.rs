@@ -9,6 +9,7 @@ mod chance;
 mod channel;
 mod coverage;
 mod cut;
+mod deception;
 mod disguise;
 mod distinctive;
 mod edits;
@@ -63,6 +64,7 @@ pub const ALL: &[Signal] = &[
     rivals::SIGNAL,
     script::SIGNAL,
     channel::SIGNAL,
+    deception::SIGNAL,
 ];
 
 /// How many signals there are.
@@ -118,6 +120,10 @@ pub const PAIRS: &[(&str, &str)] = &[
     ("script", "unexplained_share"),
     ("script", "service_words"),
     ("script", "disguise"),
+    ("disguise", "service_words"),
+    ("deception", "unexplained_share"),
+    ("deception", "chance"),
+    ("deception", "name_length"),
 ];
 
 /// The position of a value among ascending upper bounds: 0 when it is at most the first.

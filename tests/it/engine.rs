@@ -351,8 +351,8 @@ proptest! {
 
     #[test]
     fn the_fold_is_idempotent(name in "\\PC{0,60}") {
-        let once = bonafide::engine::index::plain_letters(&name);
-        prop_assert_eq!(&bonafide::engine::index::plain_letters(&once), &once);
+        let once = bonafide::engine::index::folded_words(&name);
+        prop_assert_eq!(&bonafide::engine::index::folded_words(&once), &once);
     }
 }
 

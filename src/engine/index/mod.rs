@@ -15,7 +15,7 @@ use rustc_hash::FxHashSet;
 
 pub use candidates::Candidate;
 pub use channels::ChannelRef;
-pub use name_entry::{NameEntry, plain_letters};
+pub use name_entry::{NameEntry, folded_words};
 pub use segment::Segment;
 
 use crate::domain::{Business, BusinessId, Channel, Domain, E164, Email, Handle, SenderId};

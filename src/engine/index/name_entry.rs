@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::engine::name::{Folded, SoundKey, is_han_or_kana, views};
+use crate::engine::name::{Folded, SoundKey, is_han_or_kana};
 
 /// A name or alias of a business in the form in which names are compared.
 #[derive(Debug, Clone)]
@@ -79,10 +79,11 @@ impl NameEntry {
     }
 }
 
-/// The plain reading's letters of a name, for tests and tools.
-pub fn plain_letters(name: &str) -> String {
-    views(&Folded::of(name))
-        .first()
-        .map(|v| v.chars.iter().collect())
-        .unwrap_or_default()
+/// The folded words of a name, by single spaces, for tests and tools.
+pub fn folded_words(name: &str) -> String {
+    let words: Vec<String> = Folded::of(name)
+        .words()
+        .map(|word| word.iter().map(|u| u.ch).collect())
+        .collect();
+    words.join(" ")
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::channels::ChannelTable;
 use super::hashing;
 use super::name_entry::NameEntry;
 use crate::domain::{Business, BusinessId};
-use crate::engine::name::{is_han_or_kana, rarity};
+use crate::engine::name::{is_han_or_kana, lexicon, rarity};
 
 /// Shortest and longest key for which one-letter deletions are tabled.
 pub(super) const DELETION_LENGTHS: std::ops::RangeInclusive<usize> = 4..=14;
@@ -78,8 +78,13 @@ pub struct Segment {
 #[derive(Debug, Default)]
 pub struct WordCounts {
     counts: FxHashMap<u64, u32>,
+    /// Words that are a whole registered name.
+    whole_names: FxHashSet<u64>,
     businesses: u32,
 }
+
+/// A registry of fewer businesses says little of how common a word is: it is taken to be of this size.
+const SMALL_REGISTRY: u32 = 30_000;
 
 /// What a word that stands in one registered name only tells at least, beyond the registry's own size.
 const LONE_BITS: f32 = 9.0;
@@ -99,21 +104,40 @@ impl WordCounts {
         for (word, _) in seen {
             *counts.entry(word).or_default() += 1;
         }
+        let whole_names = names
+            .iter()
+            .filter(|n| n.starts.len() == 1)
+            .map(|n| hashing::of(n.chars.iter().copied()))
+            .collect();
         Self {
             counts,
+            whole_names,
             businesses: names.last().map_or(0, |n| n.business + 1),
         }
     }
 
     /// How much a word identifies: the lesser of its rarity in writing and among registered names.
+    ///
+    /// People write much about well-known brands, so that frequency alone would make "netflix" a common word: a word
+    /// that is all of some registered name keeps a floor, unless a list says that it means something general.
     pub fn bits(&self, word: &[char]) -> f32 {
-        let count = self
-            .counts
-            .get(&hashing::of(word.iter().copied()))
-            .copied()
-            .unwrap_or(0);
-        let among = (self.businesses.max(1_000) as f32 / count.max(1) as f32).log2() + LONE_BITS;
-        rarity::bits(word).min(among)
+        let hash = hashing::of(word.iter().copied());
+        let count = self.counts.get(&hash).copied().unwrap_or(0);
+        let registered = self.businesses.max(SMALL_REGISTRY) as f32;
+        let among = (registered / count.max(1) as f32).log2() + LONE_BITS;
+        let written = rarity::bits(word);
+        let written = if self.whole_names.contains(&hash)
+            && lexicon::meaning(word.iter().copied()).is_none()
+        {
+            written.max(match word.len() {
+                0..=3 => 0.0,
+                4 => 17.0,
+                _ => 20.0,
+            })
+        } else {
+            written
+        };
+        written.min(among)
     }
 }
 

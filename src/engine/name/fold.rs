@@ -369,7 +369,7 @@ fn settle_scripts(word: &mut [Unit]) {
         .count();
     let foreign = word
         .iter()
-        .filter(|u| !u.ch.is_ascii() && u.look.is_none())
+        .filter(|u| !u.ch.is_ascii() && u.look.is_none() && !u.soft)
         .count();
     if latin > 0 && foreign > 0 && (firm + weak + foreign) >= latin && cyrillic_throughout(word) {
         for unit in word.iter_mut().filter(|u| u.ch.is_ascii_alphabetic()) {
@@ -395,7 +395,7 @@ fn settle_scripts(word: &mut [Unit]) {
 }
 
 fn cyrillic_throughout(word: &[Unit]) -> bool {
-    word.iter().all(|u| match u.ch {
+    word.iter().filter(|u| !u.soft).all(|u| match u.ch {
         c if c.is_ascii_alphabetic() => looks::cyrillic_of(c).is_some(),
         c => c.is_ascii() || (0x400..0x530).contains(&(c as u32)),
     })

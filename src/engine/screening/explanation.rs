@@ -55,11 +55,16 @@ impl Told<'_> {
                 unsaid += weight;
                 continue;
             };
+            let added = if signal.code == "disguise" {
+                top.added
+            } else {
+                0.0
+            };
             let matched = signal.code == signals::ALL[0].code;
             let compared = matched.then(|| self.compared(top)).flatten();
             told.push(Signal {
                 code: signal.code,
-                weight,
+                weight: weight + added,
                 compared,
                 detail,
             });

@@ -77,10 +77,11 @@ pub fn screen_with(
     let mut weighed: Vec<Weighed<'_, '_>> = evidence_of(index, query.as_ref(), &channels, options)
         .into_iter()
         .map(|evidence| {
-            let bins = model::bins(&evidence);
+            let (bins, added) = model.judged(model::bins(&evidence));
             Weighed {
-                log_odds: model.log_odds(&bins),
+                log_odds: model.log_odds(&bins) + added,
                 bins,
+                added,
                 evidence,
             }
         })
@@ -99,6 +100,8 @@ pub fn screen_with(
 pub(crate) struct Weighed<'q, 'r> {
     pub(crate) evidence: Evidence<'q, 'r>,
     pub(crate) bins: Bins,
+    /// Part of the log-odds that the disguise has beyond its bin.
+    pub(crate) added: f64,
     pub(crate) log_odds: f64,
 }
 

@@ -56,11 +56,19 @@ pub fn bins(evidence: &Evidence<'_, '_>) -> Bins {
     })
 }
 
+/// Least log-odds that an unmistakable disguise of a registered name adds: stated, not fitted. Honest accounts wear one by whim, but hardly ever
+/// on a name that is a registered one underneath.
+pub const DISGUISE_FLOOR: f64 = 2.0;
+
 /// The place of the channel's signal.
 fn channel() -> usize {
+    place("channel")
+}
+
+fn place(code: &str) -> usize {
     signals::ALL
         .iter()
-        .position(|s| s.code == "channel")
+        .position(|s| s.code == code)
         .unwrap_or(0)
 }
 
@@ -93,6 +101,39 @@ impl Model {
                 })
                 .collect(),
         }
+    }
+
+    /// The bins by which an account is judged and what is added to the weight of its disguise.
+    ///
+    /// An unmistakable disguise speaks against an account, never for it, however few of its kind the fit has seen: the
+    /// name weighs at least as much as without, and one that is a registered name letter by letter at least
+    /// [`DISGUISE_FLOOR`] more.
+    pub fn judged(&self, bins: Bins) -> (Bins, f64) {
+        let (disguise, deception) = (place("disguise"), place("deception"));
+        if bins[disguise] < signals::FIRST_UNMISTAKABLE_DISGUISE {
+            return (bins, 0.0);
+        }
+        let mut plain = bins;
+        plain[disguise] = 0;
+        plain[deception] = u8::from(bins[deception] > 2);
+        let exact = bins[place("name_edits")] == 0 && bins[place("cut_word")] == 0;
+        let unmistakable = bins[disguise] >= signals::FIRST_UNMISTAKABLE_DISGUISE;
+        let floor = if exact && unmistakable {
+            DISGUISE_FLOOR
+        } else {
+            0.0
+        };
+        if self.log_odds(&plain) + floor > self.log_odds(&bins) {
+            (plain, floor)
+        } else {
+            (bins, 0.0)
+        }
+    }
+
+    /// The sum of the weights by which an account is judged.
+    pub fn judged_log_odds(&self, bins: &Bins) -> f64 {
+        let (bins, added) = self.judged(*bins);
+        self.log_odds(&bins) + added
     }
 
     /// Evidence as it would be under complete coverage and an unlisted channel: the reference of the channel's weights.

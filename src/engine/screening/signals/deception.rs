@@ -16,10 +16,7 @@ pub(super) const SIGNAL: Signal = Signal {
         "all three",
     ],
     bin,
-    sentence: |e| {
-        (bin(e) >= 3)
-            .then(|| "Disguising a name while claiming to speak for it is no accident.".to_owned())
-    },
+    sentence: |_| None,
 };
 
 fn bin(e: &Evidence<'_, '_>) -> usize {

@@ -67,6 +67,10 @@ pub const ALL: &[Signal] = &[
     deception::SIGNAL,
 ];
 
+/// The first bin of the signal `disguise` that ordinary spelling never falls into: a split or a letter pair can be
+/// a spelling of one's own, another alphabet's letters within a word cannot.
+pub const FIRST_UNMISTAKABLE_DISGUISE: u8 = 6;
+
 /// How many signals there are.
 pub const COUNT: usize = ALL.len();
 

@@ -81,7 +81,8 @@ impl<'a> Placed<'a> {
 
     /// A rough order, before the remainder is known: what was found, less what differs.
     pub fn promise(&self) -> f32 {
-        self.found.entry.total_bits() * self.fit.coverage * self.fit.quality.max(0.05)
+        let quality = self.fit.quality.max(0.05);
+        self.found.entry.total_bits() * self.fit.coverage * quality * quality
     }
 
     /// Asks everything that the signals read.

@@ -16,6 +16,8 @@ const CHANNELS_TOLD: usize = 5;
 
 /// Everything that is told of one screening.
 pub(super) struct Told<'a> {
+    /// What it weighs that no registered name was met.
+    pub(super) no_match: f64,
     pub(super) model: &'a Model,
     pub(super) query: Option<&'a Query>,
     pub(super) channels: &'a Channels<'a>,
@@ -37,7 +39,7 @@ impl Told<'_> {
             Some(top) => self.weighed(top, &mut told),
             None => told.push(Signal {
                 code: "no_registered_name",
-                weight: self.model.no_match,
+                weight: self.no_match,
                 compared: None,
                 detail: "No registered business was met in what the account shows.".to_owned(),
             }),

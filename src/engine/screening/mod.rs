@@ -54,6 +54,9 @@ const COMPARED: usize = 16;
 /// Businesses whose promise is within this of each other are rivals for the same words.
 const RIVAL_BITS: f32 = 1.5;
 
+/// Log-odds below which an unknown account's best match is not named.
+const FAR_FETCHED: f64 = -1.0;
+
 /// The version of the model that [`screen`] scores with, as every answer names it.
 pub fn model_version() -> &'static str {
     &model::SHIPPED.version
@@ -86,9 +89,11 @@ pub fn screen_with(
             }
         })
         .collect();
+    // Of businesses that weigh the same, the one that goes by the name itself comes before those with it as an alias.
+    let alias = |w: &Weighed<'_, '_>| w.evidence.name.as_ref().map_or(0, |n| n.found.entry.which);
     weighed.sort_by(|a, b| {
-        b.log_odds
-            .total_cmp(&a.log_odds)
+        (b.log_odds.total_cmp(&a.log_odds))
+            .then_with(|| alias(a).cmp(&alias(b)))
             .then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
     });
     let ruling = verdict::rule(model, query.as_ref(), &channels, &weighed);
@@ -259,6 +264,13 @@ fn assess(
     };
     let mut ranked: Vec<&Weighed<'_, '_>> = weighed.iter().collect();
     ranked.sort_by_key(|w| Some(w.evidence.business.id) != ruling.first);
+    // What weighs less than nothing known is chance: naming it would only puzzle.
+    let far = (weighed.first())
+        .filter(|w| ruling.verdict == Verdict::Unknown && w.log_odds < FAR_FETCHED)
+        .filter(|w| !matches!(w.evidence.channel, evidence::ChannelFact::Own { .. }));
+    if far.is_some() {
+        ranked.clear();
+    }
     let matches: Vec<Match> = ranked
         .iter()
         .filter(|w| w.evidence.name.is_some() || Some(w.evidence.business.id) == ruling.first)
@@ -277,8 +289,10 @@ fn assess(
         })
         .collect();
     let top = ranked.first().copied().filter(|_| !matches.is_empty());
-    let none = logistic(prior_log_odds + model.no_match);
+    let no_match = far.map_or(model.no_match, |w| w.log_odds);
+    let none = logistic(prior_log_odds + no_match);
     let told = explanation::Told {
+        no_match,
         model,
         query,
         channels,

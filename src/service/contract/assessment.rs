@@ -185,7 +185,8 @@ impl From<&Signal> for SignalBody {
         let (account_side, registry_side) = s.compared.clone().unzip();
         Self {
             code: s.code.to_owned(),
-            weight: s.weight,
+            // Four decimals: prior and weights still sum to logit(score) within 0.001.
+            weight: (s.weight * 1e4).round() / 1e4,
             detail: s.detail.clone(),
             account_side,
             registry_side,

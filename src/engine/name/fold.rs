@@ -341,8 +341,8 @@ impl Folder {
                 .iter_mut()
                 .for_each(|u| u.disguise.remove(Disguise::MARKS));
         }
-        for run in self.out.units.chunk_by_mut(|a, b| a.run == b.run) {
-            settle_scripts(run);
+        for word in self.out.units.chunk_by_mut(|a, b| a.word == b.word) {
+            settle_scripts(word);
         }
         self.out
     }

@@ -60,6 +60,9 @@ pub fn bins(evidence: &Evidence<'_, '_>) -> Bins {
 /// on a name that is a registered one underneath.
 pub const DISGUISE_FLOOR: f64 = 2.0;
 
+/// Most that a letter pair or a split, which may be honest spelling, takes away.
+pub const SPELLING_FLOOR: f64 = -1.5;
+
 /// The place of the channel's signal.
 fn channel() -> usize {
     place("channel")
@@ -107,18 +110,19 @@ impl Model {
     ///
     /// An unmistakable disguise speaks against an account, never for it, however few of its kind the fit has seen: the
     /// name weighs at least as much as without, and one that is a registered name letter by letter at least
-    /// [`DISGUISE_FLOOR`] more.
+    /// [`DISGUISE_FLOOR`] more. A split or a letter pair takes away no more than [`SPELLING_FLOOR`].
     pub fn judged(&self, bins: Bins) -> (Bins, f64) {
         let (disguise, deception) = (place("disguise"), place("deception"));
-        if bins[disguise] < signals::FIRST_UNMISTAKABLE_DISGUISE {
+        if bins[disguise] < signals::FIRST_WILFUL_DISGUISE {
             return (bins, 0.0);
         }
         let mut plain = bins;
         plain[disguise] = 0;
         plain[deception] = u8::from(bins[deception] > 2);
         let exact = bins[place("name_edits")] == 0 && bins[place("cut_word")] == 0;
-        let unmistakable = bins[disguise] >= signals::FIRST_UNMISTAKABLE_DISGUISE;
-        let floor = if exact && unmistakable {
+        let floor = if bins[disguise] < signals::FIRST_UNMISTAKABLE_DISGUISE {
+            SPELLING_FLOOR
+        } else if exact {
             DISGUISE_FLOOR
         } else {
             0.0

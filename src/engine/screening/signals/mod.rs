@@ -67,6 +67,9 @@ pub const ALL: &[Signal] = &[
     deception::SIGNAL,
 ];
 
+/// The first bin of the signal `disguise` that is a change to the letters, not a respelling by sound.
+pub const FIRST_WILFUL_DISGUISE: u8 = 3;
+
 /// The first bin of the signal `disguise` that ordinary spelling never falls into: a split or a letter pair can be
 /// a spelling of one's own, another alphabet's letters within a word cannot.
 pub const FIRST_UNMISTAKABLE_DISGUISE: u8 = 6;

@@ -110,7 +110,7 @@ impl Model {
     ///
     /// An unmistakable disguise speaks against an account, never for it, however few of its kind the fit has seen: the
     /// name weighs at least as much as without, and one that is a registered name letter by letter at least
-    /// [`DISGUISE_FLOOR`] more. A split or a letter pair takes away no more than [`SPELLING_FLOOR`].
+    /// `DISGUISE_FLOOR` more. A split or a letter pair takes away no more than `SPELLING_FLOOR`.
     pub fn judged(&self, bins: Bins) -> (Bins, f64) {
         let (disguise, deception) = (place("disguise"), place("deception"));
         if bins[disguise] < signals::FIRST_WILFUL_DISGUISE {

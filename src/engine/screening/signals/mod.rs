@@ -1,6 +1,6 @@
 //! Signals: what can be said of an account and a registered business, one file each.
 //!
-//! A signal reads the [`Evidence`] and sorts it into one of a few bins. The model gives every bin, and every
+//! A signal reads the `Evidence` and sorts it into one of a few bins. The model gives every bin, and every
 //! pair of bins of the pairs listed in [`PAIRS`], a weight in log-odds. So weights always sum, and each
 //! can be explained by the sentence of its signal.
 

@@ -139,11 +139,6 @@ impl Comparison<'_> {
         let open = 4.7 + (self.name_letters() as f32 + 1.0).log2();
         self.strength - open * f32::from(self.edits) - 4.0 * f32::from(self.cuts)
     }
-
-    /// The name stands there letter by letter, whole, with nothing undone but spelling conventions.
-    pub fn is_exact(&self) -> bool {
-        self.edits == 0 && self.coverage > 0.999 && !self.by_sound
-    }
 }
 
 /// The best stretch over the plain view and the one in which the candidate was met.

@@ -78,12 +78,6 @@ fn place(code: &str) -> usize {
 impl Model {
     /// A model of the right shape with all weights zero.
     pub fn blank(version: &str) -> Self {
-        let place = |code: &str| {
-            signals::ALL
-                .iter()
-                .position(|s| s.code == code)
-                .unwrap_or(0)
-        };
         let size = |i: usize| signals::ALL[i].bins.len();
         Self {
             version: version.to_owned(),

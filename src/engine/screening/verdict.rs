@@ -67,7 +67,10 @@ pub(super) fn rule(
             reason,
         };
     };
-    let verdict = by_weight(model, top).min_with(ceiling(top));
+    let verdict = match by_weight(model, top) {
+        Verdict::LikelyImpostor => ceiling(top),
+        milder => milder,
+    };
     let generic = verdict == Verdict::Unknown && query.is_some_and(is_generic);
     let reason = if generic {
         Reason::GenericServiceName
@@ -196,18 +199,4 @@ fn is_generic(query: &Query) -> bool {
     remainder.count(Explained::Service) > 0
         && remainder.count(Explained::Distinctive) == 0
         && remainder.count(Explained::Person) == 0
-}
-
-trait Ceiling {
-    fn min_with(self, ceiling: Verdict) -> Verdict;
-}
-
-impl Ceiling for Verdict {
-    fn min_with(self, ceiling: Verdict) -> Verdict {
-        if self == Verdict::LikelyImpostor && ceiling == Verdict::Suspicious {
-            Verdict::Suspicious
-        } else {
-            self
-        }
-    }
 }

@@ -44,8 +44,6 @@ pub struct Trained {
 const FOLDS: usize = 3;
 /// Weight of a business that an impostor's name resembles besides the one it imitates.
 const BYSTANDER: f64 = 0.3;
-/// Share of impostors at which thresholds and weights are stated.
-const PRIOR: f64 = 0.01;
 
 /// Weights of what the channels say, in log-odds: stated, not fitted, since every labelled case is screened under
 /// complete coverage and none of its numbers is a neighbour. The first three are none given, not among all
@@ -100,7 +98,7 @@ pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
                 .collect::<Vec<_>>()
         })
         .collect();
-    let thresholds = Thresholds::choose(&held_out, PRIOR);
+    let thresholds = Thresholds::choose(&held_out);
     let mut model = fitted(cases.iter());
     thresholds.apply(&mut model);
     version.clone_into(&mut model.version);

@@ -29,7 +29,7 @@ pub struct Thresholds {
 
 impl Thresholds {
     /// Chooses from `(impostor, top score)` of every held-out case.
-    pub fn choose(scores: &[(bool, f64)], prior: f64) -> Self {
+    pub fn choose(scores: &[(bool, f64)]) -> Self {
         let (slope, shift) = calibrate(scores);
         let moved: Vec<(bool, f64)> = scores
             .iter()
@@ -53,7 +53,6 @@ impl Thresholds {
         let share = share.clamp(1e-6, 1.0 - 1e-6);
         // Weights are what is added to the prior's log-odds, whatever prior: take the training share's own out.
         let own = (share / (1.0 - share)).ln();
-        let _ = prior;
         Self {
             slope,
             shift: shift - own,

@@ -19,6 +19,8 @@ pub struct NameEntry {
     pub key: Box<[char]>,
     /// How much each word identifies, in bits; filled when the segment is frozen.
     pub bits: SmallVec<[f32; 6]>,
+    /// Rarity in writing of its rarest word, in bits, however well known the business is.
+    pub rarest: f32,
 }
 
 impl NameEntry {
@@ -42,6 +44,7 @@ impl NameEntry {
             starts,
             key: key.into(),
             bits: SmallVec::new(),
+            rarest: 0.0,
         })
     }
 

@@ -180,6 +180,7 @@ impl Segment {
                 let words: Vec<&[char]> = entry.words().collect();
                 words.into_iter().map(|w| self.words.bits(w)).collect()
             };
+            entry.rarest = entry.words().map(rarity::bits).fold(0.0, f32::max);
             for key in entry.keys() {
                 let at = self.keys.len() as u32;
                 self.keys.push(KeyEntry {
@@ -224,14 +225,33 @@ fn push_names(names: &mut Vec<NameEntry>, at: u32, business: &Business) {
     let from = names.len();
     let profile = &business.profile;
     for (which, name) in (0u16..).zip(std::iter::once(&profile.name).chain(&profile.aliases)) {
-        if let Some(entry) = NameEntry::new(at, which, name.as_str())
-            && names[from..]
-                .iter()
-                .all(|n| n.chars != entry.chars || n.starts != entry.starts)
+        for form in std::iter::once(name.as_str()).chain(without_brackets(name.as_str()).as_deref())
         {
-            names.push(entry);
+            if let Some(entry) = NameEntry::new(at, which, form)
+                && names[from..]
+                    .iter()
+                    .all(|n| n.chars != entry.chars || n.starts != entry.starts)
+            {
+                names.push(entry);
+            }
         }
     }
+}
+
+/// A name without what it says in brackets ("Barclays [UK]"), if it says something in brackets and outside.
+fn without_brackets(name: &str) -> Option<String> {
+    let mut depth = 0usize;
+    let mut outside = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '(' | '[' | '（' => depth += 1,
+            ')' | ']' | '）' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => outside.push(c),
+            _ => {}
+        }
+    }
+    let outside = outside.trim();
+    (outside.len() < name.len() && !outside.is_empty()).then(|| outside.to_owned())
 }
 
 /// The hashes of a key and of every key with one letter less: two that share one are within two edits, and

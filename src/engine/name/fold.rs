@@ -31,6 +31,10 @@ pub struct Unit {
     pub run: u16,
     /// A symbol that is a letter only to those who write `@` for a.
     pub soft: bool,
+    /// A bar, a colon, a bracket or a dash of its own stands before it: what follows is a remark.
+    pub set_off: bool,
+    /// A capital after a small letter: "amazonHelpDesk".
+    pub hump: bool,
     /// Reads as Latin only inside an otherwise Latin word.
     weak: bool,
 }
@@ -77,14 +81,13 @@ impl Folded {
     }
 }
 
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "two facts of the text and two of the last character, each independent"
-)]
 struct Folder {
     out: Folded,
     broken: bool,
     hidden: bool,
+    set_off: bool,
+    small: bool,
+    hump: bool,
     direction_marks_belong: bool,
     wide_belongs: bool,
     loose_marks: u16,
@@ -96,6 +99,9 @@ impl Folder {
             out: Folded::default(),
             broken: false,
             hidden: false,
+            set_off: false,
+            small: false,
+            hump: false,
             direction_marks_belong: chars.iter().any(|&c| is_right_to_left(c)),
             wide_belongs: chars.iter().any(|&c| is_han_or_kana(c)),
             loose_marks: 0,
@@ -105,7 +111,12 @@ impl Folder {
     /// Takes the character at `at`; answers how many characters were used up.
     fn step(&mut self, chars: &[char], at: usize) -> usize {
         let c = chars[at];
-        if c.is_ascii() {
+        self.hump = self.small && c.is_uppercase();
+        self.small = c.is_lowercase();
+        if sets_off(chars, at) {
+            self.broken = true;
+            self.set_off = true;
+        } else if c.is_ascii() {
             self.ascii(c);
         } else if looks::is_invisible(c) {
             self.invisible(c);
@@ -325,6 +336,8 @@ impl Folder {
             word,
             run,
             soft,
+            set_off: std::mem::take(&mut self.set_off),
+            hump: std::mem::take(&mut self.hump),
             weak: false,
         });
     }
@@ -391,6 +404,22 @@ fn settle_scripts(word: &mut [Unit]) {
                 unit.disguise |= Disguise::MIXED_SCRIPT;
             }
         }
+    }
+}
+
+/// Whether the sign at `at` parts a name from a remark: a bracket, a colon, a bar or dash between spaces.
+fn sets_off(chars: &[char], at: usize) -> bool {
+    let space = |i: Option<usize>| {
+        i.and_then(|i| chars.get(i))
+            .is_none_or(|c| c.is_whitespace())
+    };
+    match chars[at] {
+        '(' | '[' | '（' | '【' | '•' | '»' | '：' => true,
+        ':' => space(Some(at + 1)),
+        '|' | '-' | '–' | '—' | '~' | '·' | '/' => {
+            space(at.checked_sub(1)) && space(Some(at + 1))
+        }
+        _ => false,
     }
 }
 

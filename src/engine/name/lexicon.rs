@@ -33,6 +33,8 @@ impl Meaning {
     pub const GIVEN: Self = Self(1 << 6);
     /// A family name.
     pub const FAMILY: Self = Self(1 << 7);
+    /// A person's name, given or family.
+    pub const PERSON: Self = Self(Self::GIVEN.0 | Self::FAMILY.0);
     /// A function word: the, of, from.
     pub const FILLER: Self = Self(1 << 8);
     /// A top-level domain or scheme in a name that is written like a link.
@@ -82,7 +84,7 @@ static WORDS: LazyLock<FxHashMap<Box<str>, Meaning>> = LazyLock::new(|| {
         let meaning = match kind {
             "given" => Meaning::GIVEN,
             "family" => Meaning::FAMILY,
-            _ => Meaning::GIVEN | Meaning::FAMILY,
+            _ => Meaning::PERSON,
         };
         add(name, meaning);
     }

@@ -24,13 +24,33 @@ static FREQUENCY: LazyLock<FxHashMap<Box<str>, u8>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Rarity of one folded word in bits, 0–27.
-pub fn bits(word: &[char]) -> f32 {
+/// Whether people write this folded word, as far as the table knows.
+pub fn is_written(word: &[char]) -> bool {
+    written(word).is_some()
+}
+
+/// Whether a folded word is one of everyday language: once in three hundred thousand words, or more often.
+pub fn is_common(word: &[char]) -> bool {
+    written(word).is_some_and(|tenths| tenths >= 35)
+}
+
+/// How often people write a folded word: tenths of the Zipf scale (10 is once in a hundred million words).
+fn written(word: &[char]) -> Option<u8> {
     let text: String = word.iter().collect();
-    let background = match FREQUENCY.get(text.as_str()) {
-        Some(&tenths) => BITS_PER_DECADE * (9.0 - f32::from(tenths) / 10.0),
+    FREQUENCY.get(text.as_str()).copied()
+}
+
+/// How rarely people write one folded word, in bits, whatever it means; 0–27.
+pub fn background(word: &[char]) -> f32 {
+    let bits = match written(word) {
+        Some(tenths) => BITS_PER_DECADE * (9.0 - f32::from(tenths) / 10.0),
         None => unseen(word),
     };
+    bits.clamp(0.0, UNSEEN)
+}
+
+/// Rarity of one folded word in bits, 0–27, less where it is known to mean something general.
+pub fn bits(word: &[char]) -> f32 {
     let known = lexicon::meaning(word.iter().copied());
     let cap = if known.has(Meaning::SERVICE) || known.has(Meaning::LEGAL) {
         9.0
@@ -41,7 +61,7 @@ pub fn bits(word: &[char]) -> f32 {
     } else {
         UNSEEN
     };
-    background.clamp(0.0, UNSEEN).min(cap)
+    background(word).min(cap)
 }
 
 /// A word that is not in the table: short ones are codes that collide, numbers tell by their digits.

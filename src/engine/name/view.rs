@@ -7,6 +7,7 @@
 use super::disguise::Disguise;
 use super::fold::{Folded, Unit};
 use super::sound::SoundKey;
+use super::{lexicon, rarity};
 
 /// One reading of a name.
 #[derive(Debug, Clone)]
@@ -72,7 +73,9 @@ pub fn views(folded: &Folded) -> Vec<View> {
         }
     }
     for (pair, letter) in [(['r', 'n'], 'm'), (['v', 'v'], 'w'), (['c', 'l'], 'd')] {
-        if let Some(view) = paired(&views[0], pair, letter).filter(|_| views.len() < MAX_VIEWS) {
+        if let Some(view) =
+            paired(&views[0], units, pair, letter).filter(|_| views.len() < MAX_VIEWS)
+        {
             views.push(view);
         }
     }
@@ -86,19 +89,30 @@ fn numbered(units: &[Unit]) -> impl Iterator<Item = (u16, &Unit)> {
     (0..).zip(units)
 }
 
-/// The runs whose letters all look Latin though none is.
+/// Fewest letters of a word that is read as Latin although none of its letters is: two or three look Latin by chance.
+const WHOLE_SCRIPT_LETTERS: usize = 4;
+
+/// The words whose letters all look Latin though none is, and that say nothing in their own script.
 fn whole_script_words(folded: &Folded) -> Vec<u16> {
+    let alike = |u: &Unit| (u.look.is_some() && passes_for_latin(u.ch)) || u.ch.is_ascii_digit();
+    let of_its_own = |word: &[Unit]| {
+        let letters: Vec<char> = word.iter().map(|u| u.ch).collect();
+        rarity::is_written(&letters) || !lexicon::meaning(letters.into_iter()).is_none()
+    };
     folded
         .words()
         .filter(|word| {
-            let letters = word.iter().filter(|u| !u.ch.is_ascii()).count();
-            letters > 0
-                && word
-                    .iter()
-                    .all(|u| u.look.is_some() || u.ch.is_ascii_digit())
+            word.iter().filter(|u| !u.ch.is_ascii()).count() >= WHOLE_SCRIPT_LETTERS
+                && word.iter().all(alike)
+                && !of_its_own(word)
         })
         .map(|word| word[0].word)
         .collect()
+}
+
+/// Alphabets of capital and small letters, drawn like Latin ones; a Han or Hebrew letter that resembles one is itself.
+fn passes_for_latin(c: char) -> bool {
+    c.is_lowercase() || c.is_uppercase()
 }
 
 fn whole_letter(unit: &Unit, whole: &[u16]) -> char {
@@ -155,14 +169,31 @@ fn leet_letter(unit: &Unit, one: char) -> Option<char> {
 }
 
 /// Reads two letters as the one that they look like.
-fn paired(plain: &View, pair: [char; 2], letter: char) -> Option<View> {
+///
+/// A word that people write is meant as it stands: "acorn" is no "acom".
+fn paired(plain: &View, units: &[Unit], pair: [char; 2], letter: char) -> Option<View> {
     if !plain.chars.windows(2).any(|w| w == pair) {
+        return None;
+    }
+    let word = |i: usize| units[usize::from(plain.origin[i])].word;
+    let all: Vec<usize> = (0..plain.chars.len()).collect();
+    let mut meant = vec![false; plain.chars.len()];
+    for group in all.chunk_by(|&a, &b| word(a) == word(b)) {
+        let letters = &plain.chars[group[0]..=group[group.len() - 1]];
+        meant[group[0]..=group[group.len() - 1]].fill(rarity::is_written(letters));
+    }
+    if !plain
+        .chars
+        .windows(2)
+        .zip(&meant)
+        .any(|(w, &m)| w == pair && !m)
+    {
         return None;
     }
     let mut letters = Vec::with_capacity(plain.chars.len());
     let mut i = 0;
     while i < plain.chars.len() {
-        if plain.chars[i..].starts_with(&pair) {
+        if plain.chars[i..].starts_with(&pair) && !meant[i] {
             letters.push((letter, plain.origin[i]));
             i += 2;
         } else {

@@ -31,6 +31,14 @@ pub struct Comparison<'a> {
     pub splits: u16,
     /// Edges of the stretch that cut a word of the incoming name, 0–2.
     pub cuts: u8,
+    /// A cut word's other part is explained: "amazonsupport".
+    pub glued: bool,
+    /// The one letter that differs, if it is one.
+    pub slip: Slip,
+    /// A bracket, bar, colon or dash parts it from the rest.
+    pub set_off: bool,
+    /// Its few letters stand apart, as initials do: "B. C. F.".
+    pub initials: bool,
     /// Rarity of the incoming word that differs from the registered one, in bits; none without a difference.
     pub variant_bits: Option<f32>,
     /// The differing incoming word means something by itself.
@@ -91,9 +99,12 @@ impl<'a> Placed<'a> {
         let (variant_bits, variant_meaning) = variant(query, &found, &fit);
         let mut disguise = disguise_of(query, &fit);
         let splits = splits(query, &found, &fit);
-        if splits > 0 {
+        let initials = splits > 0 && are_initials(query, &found, &fit);
+        if splits > 0 && !initials {
             disguise |= Disguise::SPACING;
         }
+        let remainder = Remainder::of(query, &fit.covered);
+        let cuts = cuts(query, &fit.covered);
         if fit.by_sound {
             let native = found.entry.chars.iter().all(char::is_ascii);
             let written = query.views[0].chars.iter().all(char::is_ascii);
@@ -105,8 +116,12 @@ impl<'a> Placed<'a> {
         }
         Comparison {
             strength: found.entry.total_bits() * fit.coverage,
-            remainder: Remainder::of(query, &fit.covered),
-            cuts: cuts(query, &fit.covered),
+            glued: cuts > 0 && remainder.explains_cuts,
+            remainder,
+            cuts,
+            slip: slip(query, &found, &fit),
+            set_off: is_set_off(query, &fit.covered),
+            initials,
             edits: fit.edits,
             coverage: fit.coverage,
             reordered: fit.reordered,
@@ -144,11 +159,13 @@ impl Comparison<'_> {
 /// The best stretch over the plain view and the one in which the candidate was met.
 fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option<Fit> {
     let pattern = &found.entry.chars;
-    let limit = (pattern.len() / 3).min(6) as u16;
     let mut best: Option<Fit> = None;
     let met = usize::from(found.candidate.view);
     for at in std::iter::once(0).chain((met != 0).then_some(met)) {
         let view = &query.views[at];
+        let Some(limit) = edit_limit(pattern.len(), view.undone) else {
+            continue;
+        };
         let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else {
             continue;
         };
@@ -167,8 +184,10 @@ fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option
             best = Some(fit);
         }
     }
+    // One or two slips are told letter by letter; only what is further off is heard.
+    let near = |fit: &Fit| fit.edits <= if pattern.len() > 7 { 2 } else { 1 };
     match best {
-        Some(best) if best.edits == 0 => Some(best),
+        Some(best) if near(&best) => Some(best),
         best => match (best, by_sound(query, found, rows)) {
             (Some(best), Some(sound)) if sound.quality <= best.quality => Some(best),
             (best, sound) => sound.or(best),
@@ -176,11 +195,34 @@ fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option
     }
 }
 
+/// Most letters that may differ from a registered name of so many letters, read in a view that undid this; none if
+/// the view may not be used.
+///
+/// At one letter's distance from a name of four every other word is found, and two digits read as letters are chance.
+fn edit_limit(letters: usize, undone: Disguise) -> Option<u16> {
+    if undone.has(Disguise::LEET | Disguise::PAIR | Disguise::WHOLE_SCRIPT) {
+        return match letters {
+            0..=3 => None,
+            4..=6 => Some(0),
+            _ => Some((letters / 5).min(3) as u16),
+        };
+    }
+    Some(match letters {
+        0..=4 => 0,
+        5 => 1,
+        _ => (letters / 3).min(6) as u16,
+    })
+}
+
 /// The best stretch by sound, in the view in which the candidate was met.
 fn by_sound(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option<Fit> {
     let at = usize::from(found.candidate.view);
     let view = &query.views[at];
     let pattern = &found.entry.key;
+    // Keys of one or two letters sound like anything.
+    if pattern.len() < 3 && pattern.iter().all(char::is_ascii) {
+        return None;
+    }
     let (edits, from, to) = if let Some((from, to)) = found.candidate.exact {
         (0, usize::from(from), usize::from(to))
     } else {
@@ -329,6 +371,93 @@ fn splits(query: &Query, found: &FoundName<'_>, fit: &Fit) -> u16 {
     extra as u16
 }
 
+/// Whether a sign that sets off a remark stands where the covered part ends or begins.
+fn is_set_off(query: &Query, covered: &[bool]) -> bool {
+    (query.folded.units.iter().zip(covered).zip(&covered[1..]))
+        .zip(query.folded.units.iter().skip(1))
+        .any(|(((_, this), next), unit)| this != next && unit.set_off)
+}
+
+/// The most letters that initials have.
+const INITIALS: usize = 4;
+
+/// Whether a short name stands there letter by letter, as abbreviations are written; a longer one is torn apart.
+fn are_initials(query: &Query, found: &FoundName<'_>, fit: &Fit) -> bool {
+    let Some((at, from, to)) = fit.stretch else {
+        return false;
+    };
+    found.entry.chars.len() <= INITIALS && (from..=to).all(|i| query.edges[at][i])
+}
+
+/// What kind of slip a single differing letter is. Slips of the finger have other kinds and places than names that are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Slip {
+    /// No letter differs, or several do, or it is not known which.
+    #[default]
+    None,
+    /// Two neighbours are swapped.
+    Swapped,
+    /// A letter is doubled, or one of a double is left out.
+    Doubled,
+    /// A letter is left out.
+    Dropped,
+    /// A letter is put in.
+    Inserted,
+    /// A vowel stands for a vowel.
+    Vowel,
+    /// A letter stands for another.
+    Changed,
+    /// The first letter differs.
+    First,
+    /// The last letter differs.
+    Last,
+}
+
+fn slip(query: &Query, found: &FoundName<'_>, fit: &Fit) -> Slip {
+    let (1, false, Some((at, from, to))) = (fit.edits, fit.by_sound, fit.stretch) else {
+        return Slip::None;
+    };
+    let written = &query.views[at].chars[from..to];
+    let registered: &[char] = &found.entry.chars;
+    let same_start = written
+        .iter()
+        .zip(registered)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let same_end = (written.iter().rev().zip(registered.iter().rev()))
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (longer, shorter) = (
+        written.len().max(registered.len()),
+        written.len().min(registered.len()),
+    );
+    let vowel = |c: &char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+    let letter = |name: &[char]| name.get(same_start).copied();
+    if longer == shorter {
+        match () {
+            () if same_start + same_end + 2 == longer => Slip::Swapped,
+            () if same_start == 0 => Slip::First,
+            () if same_end == 0 => Slip::Last,
+            () if letter(written).is_some_and(|c| vowel(&c))
+                && letter(registered).is_some_and(|c| vowel(&c)) =>
+            {
+                Slip::Vowel
+            }
+            () => Slip::Changed,
+        }
+    } else if same_start + same_end > shorter {
+        Slip::Doubled
+    } else if same_start == 0 {
+        Slip::First
+    } else if same_end == 0 {
+        Slip::Last
+    } else if written.len() > registered.len() {
+        Slip::Inserted
+    } else {
+        Slip::Dropped
+    }
+}
+
 /// How many ends of the covered part lie inside a word.
 fn cuts(query: &Query, covered: &[bool]) -> u8 {
     let units = &query.folded.units;
@@ -338,9 +467,13 @@ fn cuts(query: &Query, covered: &[bool]) -> u8 {
     let Some(last) = covered.iter().rposition(|&c| c) else {
         return 0;
     };
-    let before = first > 0 && !units[first - 1].soft && units[first - 1].word == units[first].word;
+    // In "amazonHelpDesk" the capital is as good as a space.
+    let before = first > 0
+        && !units[first - 1].soft
+        && units[first - 1].word == units[first].word
+        && !units[first].hump;
     let after = units
         .get(last + 1)
-        .is_some_and(|u| !u.soft && u.word == units[last].word);
+        .is_some_and(|u| !u.soft && u.word == units[last].word && !u.hump);
     u8::from(before) + u8::from(after)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::comparison::Comparison;
 use super::query::Query;
 use crate::domain::Business;
+use crate::engine::index::NameEntry;
 
 /// What the account's channels say about one business.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -128,6 +129,40 @@ impl<'r> std::ops::Deref for NameEvidence<'r> {
     }
 }
 
+/// How a registered name stands among the others that were met in the same account's name.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// Other registered names that the same words fit as well.
+    pub rivals: usize,
+    /// By how many bits the best other name explains the account's better; less than 0 if it does worse.
+    pub behind: f32,
+}
+
+impl Default for Standing {
+    /// Alone.
+    fn default() -> Self {
+        Self {
+            rivals: 0,
+            behind: f32::NEG_INFINITY,
+        }
+    }
+}
+
+/// Names whose promise is within this of each other are rivals for the same words.
+const RIVAL_BITS: f32 = 1.5;
+
+impl Standing {
+    /// Holds the promise of `entry` against the `others`; businesses of one name are no rivals of each other.
+    pub fn among(others: &[(f32, &NameEntry)], promise: f32, entry: &NameEntry) -> Self {
+        (others.iter())
+            .filter(|(_, other)| other.chars != entry.chars)
+            .fold(Self::default(), |standing, (other, _)| Self {
+                rivals: standing.rivals + usize::from(*other >= promise - RIVAL_BITS),
+                behind: standing.behind.max(other - promise),
+            })
+    }
+}
+
 /// Everything known of the account and one business.
 #[derive(Debug)]
 pub struct Evidence<'q, 'r> {
@@ -139,8 +174,8 @@ pub struct Evidence<'q, 'r> {
     pub name: Option<NameEvidence<'r>>,
     /// What the channels say.
     pub channel: ChannelFact,
-    /// Other businesses that the same words fit as well.
-    pub rivals: usize,
+    /// How it stands among the others that were met.
+    pub standing: Standing,
 }
 
 impl<'r> Evidence<'_, 'r> {

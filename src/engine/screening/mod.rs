@@ -15,12 +15,12 @@ pub mod signals;
 mod verdict;
 
 use crate::domain::{Account, Assessment, BusinessId, Coverage, Match, Verdict};
-use crate::engine::index::Index;
+use crate::engine::index::{Index, NameEntry};
 
 use accounts::Channels;
 use alignment::Rows;
 use comparison::{Comparison, Placed};
-use evidence::{Evidence, NameEvidence};
+use evidence::{Evidence, NameEvidence, Standing};
 pub use model::{Bins, Model, Pair};
 use query::Query;
 
@@ -50,9 +50,6 @@ const WEIGHED: usize = 10;
 
 /// Businesses that are compared in full, of which the most promising are weighed.
 const COMPARED: usize = 16;
-
-/// Businesses whose promise is within this of each other are rivals for the same words.
-const RIVAL_BITS: f32 = 1.5;
 
 /// Log-odds below which an unknown account's best match is not named.
 const FAR_FETCHED: f64 = -1.0;
@@ -170,16 +167,15 @@ fn evidence_of<'q, 'r>(
         });
         best.truncate(WEIGHED);
     }
-    let promises: Vec<f32> = best.iter().map(|(promise, _)| *promise).collect();
+    let others: Vec<(f32, &NameEntry)> = best
+        .iter()
+        .map(|(promise, comparison)| (*promise, comparison.found.entry))
+        .collect();
     let mut evidence: Vec<Evidence<'q, 'r>> = best
         .into_iter()
         .map(|(promise, comparison)| Evidence {
             query,
-            rivals: promises
-                .iter()
-                .filter(|&&p| p >= promise - RIVAL_BITS)
-                .count()
-                - 1,
+            standing: Standing::among(&others, promise, comparison.found.entry),
             business: comparison.found.business,
             channel: channels.fact(comparison.found.business, options),
             name: Some(NameEvidence {
@@ -200,7 +196,7 @@ fn evidence_of<'q, 'r>(
                 business: owned.business,
                 name: None,
                 channel,
-                rivals: 0,
+                standing: Standing::default(),
             });
         }
     }

@@ -31,6 +31,8 @@ pub struct Query {
     pub is_link: bool,
     /// Every word is a person's name, a filler or a single letter.
     pub is_person: bool,
+    /// Words that are a person's given or family name.
+    pub names: usize,
 }
 
 impl Query {
@@ -47,6 +49,10 @@ impl Query {
         Some(Self {
             is_link: is_link(name),
             is_person,
+            names: words
+                .iter()
+                .filter(|w| w.meaning.has(Meaning::PERSON))
+                .count(),
             folded,
             views,
             edges,
@@ -90,7 +96,7 @@ fn words(units: &[Unit]) -> Vec<Word> {
         let to = from + group.len();
         if !group[0].soft {
             let letters: Vec<char> = group.iter().map(|u| u.ch).collect();
-            let meaning = lexicon::meaning(letters.iter().copied());
+            let meaning = meaning(&letters);
             words.push(Word {
                 from,
                 to,
@@ -103,11 +109,32 @@ fn words(units: &[Unit]) -> Vec<Word> {
     words
 }
 
+/// What a word means; "Karens" is Karen's.
+fn meaning(letters: &[char]) -> Meaning {
+    let whole = lexicon::meaning(letters.iter().copied());
+    match letters.split_last() {
+        Some((&'s', stem)) if whole.is_none() && stem.len() > 2 => {
+            let stem = lexicon::meaning(stem.iter().copied());
+            if stem.has(Meaning::PERSON) {
+                Meaning::PERSON
+            } else {
+                whole
+            }
+        }
+        _ => whole,
+    }
+}
+
+/// A person's name, whatever title, note or number stands beside it.
 fn is_person(words: &[Word]) -> bool {
-    let person = Meaning::GIVEN | Meaning::FAMILY;
-    words.iter().any(|w| w.meaning.has(person))
+    words
+        .iter()
+        .any(|w| w.meaning.has(Meaning::PERSON) && !w.meaning.has(Meaning::SERVICE))
         && words.iter().all(|w| {
-            w.meaning.has(person) || w.letters.len() == 1 || w.meaning.has(Meaning::FILLER)
+            w.meaning
+                .has(Meaning::PERSON | Meaning::FILLER | Meaning::SERVICE)
+                || w.letters.len() <= 2
+                || w.letters.iter().all(|c| c.is_numeric())
         })
 }
 

@@ -41,7 +41,15 @@ pub struct Piece {
 pub struct Remainder {
     /// In order of the name.
     pub pieces: Vec<Piece>,
+    /// Words that the registered name cuts are explained to the last letter.
+    pub explains_cuts: bool,
 }
+
+/// Fewest letters of an everyday word that is read inside glued letters.
+const COMMON_LETTERS: usize = 4;
+
+/// Rarity from which a single service word is no everyday word.
+const OUTRIGHT_BITS: f32 = 15.0;
 
 /// Longest phrase, in words.
 const PHRASE_WORDS: usize = 4;
@@ -49,7 +57,10 @@ const PHRASE_WORDS: usize = 4;
 impl Remainder {
     /// Explains the units that are not `covered`.
     pub fn of(query: &Query, covered: &[bool]) -> Self {
-        let mut remainder = Self::default();
+        let mut remainder = Self {
+            explains_cuts: true,
+            ..Self::default()
+        };
         let free = |w: &Word| (w.from..w.to).all(|u| !covered[u]);
         let mut i = 0;
         while i < query.words.len() {
@@ -77,6 +88,20 @@ impl Remainder {
             .count()
     }
 
+    /// Whether an account claims outright to speak for a business: "customer care", "helpdesk", 客服; a lone "care" or
+    /// "services" is what many businesses call themselves.
+    pub fn claims_outright(&self) -> bool {
+        let claims = |p: &Piece| {
+            p.explained == Explained::Service && p.meaning.has(Meaning::CARE | Meaning::CLAIM)
+        };
+        let outright = |p: &Piece| {
+            let letters: Vec<char> = p.text.chars().filter(|c| *c != ' ').collect();
+            p.text.contains(' ') || rarity::background(&letters) >= OUTRIGHT_BITS
+        };
+        self.pieces.iter().any(|p| claims(p) && outright(p))
+            || self.pieces.iter().filter(|p| claims(p)).count() > 1
+    }
+
     /// Whether any piece that is no distinctive word can mean this.
     pub fn means(&self, meaning: Meaning) -> bool {
         self.pieces
@@ -91,6 +116,11 @@ impl Remainder {
             .filter(|p| p.explained == Explained::Distinctive)
             .map(|p| p.bits)
             .sum()
+    }
+
+    /// Whether there is a piece that was taken for this.
+    pub fn holds(&self, explained: Explained) -> bool {
+        self.count(explained) > 0
     }
 
     /// Letters of the distinctive pieces.
@@ -144,7 +174,13 @@ impl Remainder {
         let units: Vec<_> = units.zip(&covered[word.from..word.to]).collect();
         for stretch in units.chunk_by(|a, b| a.1 == b.1).filter(|s| !s[0].1) {
             let letters: Vec<char> = stretch.iter().map(|(unit, _)| unit.ch).collect();
+            let from = self.pieces.len();
             self.segment(&letters);
+            let digits = letters.iter().all(|c| c.is_numeric());
+            self.explains_cuts &= (digits || letters.len() > 2)
+                && self.pieces[from..]
+                    .iter()
+                    .all(|p| p.explained != Explained::Distinctive);
         }
     }
 
@@ -220,10 +256,7 @@ impl Remainder {
                 if !loose.is_empty() {
                     self.word(&std::mem::take(&mut loose), Meaning::NONE);
                 }
-                self.known(
-                    part.iter().collect(),
-                    lexicon::meaning(part.iter().copied()),
-                );
+                self.word(part, lexicon::meaning(part.iter().copied()));
             } else {
                 loose.extend(part);
             }
@@ -236,6 +269,9 @@ impl Remainder {
 
 /// Whether a part of glued letters is a word of the lists; two-letter ones only if they are all there is.
 fn known_part(part: &[char], whole: usize) -> bool {
+    if part.len() >= COMMON_LETTERS && rarity::is_common(part) {
+        return true;
+    }
     let meaning = lexicon::meaning(part.iter().copied());
     let listed = meaning.has(Meaning::SERVICE | Meaning::LEGAL | Meaning::PLACE | Meaning::DOMAIN);
     let long = part.len() >= 3 || !part[0].is_ascii() || part.len() == whole;

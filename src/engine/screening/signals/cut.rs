@@ -6,12 +6,20 @@ pub(super) const SIGNAL: Signal = Signal {
     code: "cut_word",
     bins: &[
         "stands as words",
+        "glued to explained words",
         "one end inside a word",
         "both ends inside a word",
     ],
-    bin: |e| e.name().map_or(0, |c| usize::from(c.cuts)),
+    bin: |e| {
+        e.name().map_or(0, |c| match c.cuts {
+            0 => 0,
+            _ if c.glued => 1,
+            ends => 1 + usize::from(ends),
+        })
+    },
     sentence: |e| {
         let c = e.name()?;
-        (c.cuts > 0).then(|| format!("{:?} stands inside a longer word.", e.registered_name()))
+        (c.cuts > 0 && !c.glued)
+            .then(|| format!("{:?} stands inside a longer word.", e.registered_name()))
     },
 };

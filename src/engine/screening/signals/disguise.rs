@@ -21,6 +21,7 @@ pub(super) const SIGNAL: Signal = Signal {
     code: "disguise",
     bins: &[
         "none",
+        "initials",
         "transliterated",
         "respelled",
         "letter pairs",
@@ -36,10 +37,10 @@ pub(super) const SIGNAL: Signal = Signal {
     bin: |e| {
         let Some(c) = e.name() else { return 0 };
         match ORDER.iter().rposition(|&d| c.disguise.has(d)) {
-            None => 0,
-            Some(3) if c.splits < 2 => 4,
-            Some(at @ 0..=2) => at + 1,
-            Some(at) => at + 2,
+            None => usize::from(c.initials),
+            Some(3) if c.splits < 2 => 5,
+            Some(at @ 0..=2) => at + 2,
+            Some(at) => at + 3,
         }
     },
     sentence,

@@ -13,9 +13,11 @@ mod deception;
 mod disguise;
 mod distinctive;
 mod edits;
+mod everyday;
 mod legal_form;
 mod length;
 mod link;
+mod outranked;
 mod person;
 mod place;
 mod position;
@@ -23,9 +25,13 @@ mod rest;
 mod rivals;
 mod script;
 mod service;
+mod set_off;
+mod shape;
 mod similarity;
+mod slip;
 mod strength;
 mod variant;
+mod words;
 
 use super::evidence::Evidence;
 
@@ -65,14 +71,20 @@ pub const ALL: &[Signal] = &[
     script::SIGNAL,
     channel::SIGNAL,
     deception::SIGNAL,
+    shape::SIGNAL,
+    outranked::SIGNAL,
+    slip::SIGNAL,
+    words::SIGNAL,
+    everyday::SIGNAL,
+    set_off::SIGNAL,
 ];
 
 /// The first bin of the signal `disguise` that is a change to the letters, not a respelling by sound.
-pub const FIRST_WILFUL_DISGUISE: u8 = 3;
+pub const FIRST_WILFUL_DISGUISE: u8 = 4;
 
 /// The first bin of the signal `disguise` that ordinary spelling never falls into: a split or a letter pair can be
 /// a spelling of one's own, another alphabet's letters within a word cannot.
-pub const FIRST_UNMISTAKABLE_DISGUISE: u8 = 6;
+pub const FIRST_UNMISTAKABLE_DISGUISE: u8 = 7;
 
 /// How many signals there are.
 pub const COUNT: usize = ALL.len();
@@ -131,6 +143,29 @@ pub const PAIRS: &[(&str, &str)] = &[
     ("deception", "unexplained_share"),
     ("deception", "chance"),
     ("deception", "name_length"),
+    ("shape", "chance"),
+    ("shape", "name_strength"),
+    ("shape", "name_length"),
+    ("shape", "disguise"),
+    ("shape", "rivals"),
+    ("shape", "outranked"),
+    ("shape", "script"),
+    ("shape", "differing_word"),
+    ("shape", "account_words"),
+    ("shape", "badge_symbols"),
+    ("outranked", "chance"),
+    ("slip", "name_length"),
+    ("slip", "differing_word"),
+    ("slip", "chance"),
+    ("account_words", "chance"),
+    ("set_off", "shape"),
+    ("set_off", "chance"),
+    ("everyday_name", "shape"),
+    ("everyday_name", "name_length"),
+    ("everyday_name", "disguise"),
+    ("everyday_name", "account_words"),
+    ("everyday_name", "name_similarity"),
+    ("account_words", "person_words"),
 ];
 
 /// The position of a value among ascending upper bounds: 0 when it is at most the first.

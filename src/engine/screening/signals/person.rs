@@ -10,13 +10,14 @@ pub(super) const SIGNAL: Signal = Signal {
         "one beside the name",
         "several beside the name",
         "the whole name is a person's",
+        "the whole name can be one name of a person",
     ],
     bin: |e| {
         let (Some(c), Some(q)) = (e.name(), e.query()) else {
             return 0;
         };
         if q.is_person {
-            3
+            if q.names > 1 { 3 } else { 4 }
         } else {
             c.remainder.count(Explained::Person).min(2)
         }

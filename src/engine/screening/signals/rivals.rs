@@ -5,16 +5,16 @@ use super::Signal;
 pub(super) const SIGNAL: Signal = Signal {
     code: "rivals",
     bins: &["none", "1", "2", "3-4", "5+"],
-    bin: |e| match e.rivals {
+    bin: |e| match e.standing.rivals {
         few @ 0..=2 => few,
         3..=4 => 3,
         _ => 4,
     },
     sentence: |e| {
-        (e.rivals > 2).then(|| {
+        (e.standing.rivals > 2).then(|| {
             format!(
                 "The same words fit {} other registered businesses.",
-                e.rivals
+                e.standing.rivals
             )
         })
     },

@@ -6,7 +6,9 @@ use crate::engine::screening::remainder::Explained;
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "service_words",
-    bins: &["none", "other", "money", "claim", "care", "several"],
+    bins: &[
+        "none", "other", "money", "claim", "care", "outright", "several",
+    ],
     bin: |e| {
         let Some(c) = e.name() else { return 0 };
         let count = c.remainder.count(Explained::Service);
@@ -14,7 +16,8 @@ pub(super) const SIGNAL: Signal = Signal {
         let claim = c.remainder.means(Meaning::CLAIM);
         match count {
             0 => 0,
-            _ if care && claim && count > 1 => 5,
+            _ if care && claim && count > 1 => 6,
+            _ if c.remainder.claims_outright() => 5,
             _ if care => 4,
             _ if claim => 3,
             _ if c.remainder.means(Meaning::MONEY) => 2,

@@ -23,7 +23,7 @@ pub(super) const SIGNAL: Signal = Signal {
     bin: |e| {
         let Some(c) = e.name() else { return 0 };
         let Some(bits) = c.variant_bits else { return 0 };
-        if c.variant_meaning.has(Meaning::GIVEN | Meaning::FAMILY) {
+        if c.variant_meaning.has(Meaning::PERSON) {
             7
         } else if !c.variant_meaning.is_none() {
             8
@@ -34,7 +34,7 @@ pub(super) const SIGNAL: Signal = Signal {
     sentence: |e| {
         let c = e.name()?;
         let bits = c.variant_bits?;
-        if c.variant_meaning.has(Meaning::GIVEN | Meaning::FAMILY) {
+        if c.variant_meaning.has(Meaning::PERSON) {
             Some("The word that differs is a person's name in its own right.".to_owned())
         } else if bits <= 18.0 || !c.variant_meaning.is_none() {
             Some("The word that differs is a word of its own.".to_owned())

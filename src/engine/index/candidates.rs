@@ -4,7 +4,7 @@
 //! windows within one edit of one, by deletion neighbourhood; and rare grams shared with one, ranked by how much
 //! of the registered name they cover.
 
-use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 use super::hashing;
 use super::segment::{DELETION_LENGTHS, GATE, Segment, deletion_hashes, gram_hashes};
@@ -35,18 +35,34 @@ pub struct Candidate {
 /// Finds the candidates of one segment, exact ones first.
 pub(super) fn candidates(segment: &Segment, folded: &Folded, views: &[View]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::with_capacity(EXACT + LOOSE);
-    for (at, view) in (0u8..).zip(views) {
-        let edges = word_edges(folded, view);
-        exact_stretches(segment, view, &edges, at, &mut found);
+    let searched: Vec<Searched<'_>> = (0u8..)
+        .zip(views)
+        .map(|(at, view)| Searched {
+            at,
+            key: &view.key.chars[..view.key.chars.len().min(SEARCHED)],
+            edges: word_edges(folded, view),
+        })
+        .collect();
+    for view in &searched {
+        exact_stretches(segment, view, &mut found);
     }
     found.sort_by_key(|c| std::cmp::Reverse(c.exact.map(|(from, to)| to - from)));
     found.truncate(EXACT);
-    for (at, view) in (0u8..).zip(views) {
-        let edges = word_edges(folded, view);
-        near_windows(segment, view, &edges, at, &mut found);
+    for view in &searched {
+        near_windows(segment, view, &mut found);
     }
-    by_grams(segment, folded, views, &mut found);
+    by_grams(segment, &searched, &mut found);
     found
+}
+
+/// The key of a view as it is searched.
+struct Searched<'a> {
+    /// Index of the view.
+    at: u8,
+    /// Its sound key, cut to what is searched.
+    key: &'a [char],
+    /// For each letter and the end of the key, whether a word starts there.
+    edges: Vec<bool>,
 }
 
 /// For each key position whether a word starts there; one more for the end.
@@ -62,14 +78,8 @@ fn word_edges(folded: &Folded, view: &View) -> Vec<bool> {
     edges
 }
 
-fn exact_stretches(
-    segment: &Segment,
-    view: &View,
-    edges: &[bool],
-    at: u8,
-    found: &mut Vec<Candidate>,
-) {
-    let key = &view.key.chars[..view.key.chars.len().min(SEARCHED)];
+fn exact_stretches(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Candidate>) {
+    let Searched { at, key, edges } = searched;
     for from in 0..key.len() {
         let mut hash = hashing::EMPTY;
         let mut longest = key.len();
@@ -94,7 +104,7 @@ fn exact_stretches(
                 if usize::from(entry.len) == to - from {
                     found.push(Candidate {
                         name: entry.name,
-                        view: at,
+                        view: *at,
                         exact: Some((from as u16, to as u16)),
                     });
                 }
@@ -103,15 +113,9 @@ fn exact_stretches(
     }
 }
 
-fn near_windows(
-    segment: &Segment,
-    view: &View,
-    edges: &[bool],
-    at: u8,
-    found: &mut Vec<Candidate>,
-) {
-    let key = &view.key.chars;
-    let starts: Vec<usize> = (0..key.len().min(SEARCHED)).filter(|&i| edges[i]).collect();
+fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Candidate>) {
+    let Searched { at, key, edges } = searched;
+    let starts: Vec<usize> = (0..key.len()).filter(|&i| edges[i]).collect();
     let mut budget = 24usize;
     for (i, &from) in starts.iter().enumerate() {
         for to in starts[i + 1..]
@@ -130,7 +134,7 @@ fn near_windows(
                     if !found.iter().any(|c| c.name == name) {
                         found.push(Candidate {
                             name,
-                            view: at,
+                            view: *at,
                             exact: None,
                         });
                     }
@@ -140,47 +144,87 @@ fn near_windows(
     }
 }
 
-fn by_grams(segment: &Segment, folded: &Folded, views: &[View], found: &mut Vec<Candidate>) {
-    let mut grams: Vec<(u32, u64, u8)> = Vec::with_capacity(96);
-    for (at, view) in (0u8..).zip(views) {
-        let key = &view.key.chars[..view.key.chars.len().min(SEARCHED)];
-        let edges = word_edges(folded, view);
-        let starts: Vec<u16> = (0..key.len())
-            .filter(|&i| edges[i])
+/// What the grams of one query say of every key, kept between queries: a hash map of thousands of keys took half the time.
+#[derive(Default)]
+struct Tally {
+    /// Weight of shared grams and the view in which the rarest was met, by key.
+    slots: Vec<(f32, u8)>,
+    /// Keys with a weight.
+    touched: Vec<u32>,
+}
+
+thread_local! {
+    static TALLY: RefCell<Tally> = RefCell::default();
+}
+
+impl Tally {
+    fn add(&mut self, key: u32, weight: f32, view: u8) {
+        let slot = &mut self.slots[key as usize];
+        if slot.0 == 0.0 {
+            slot.1 = view;
+            self.touched.push(key);
+        }
+        slot.0 += weight;
+    }
+
+    /// Takes out what was counted, leaving the tally empty.
+    fn drain(&mut self) -> impl Iterator<Item = (u32, f32, u8)> {
+        let slots = &mut self.slots;
+        self.touched.drain(..).map(|key| {
+            let (weight, view) = std::mem::take(&mut slots[key as usize]);
+            (key, weight, view)
+        })
+    }
+}
+
+fn by_grams(segment: &Segment, searched: &[Searched<'_>], found: &mut Vec<Candidate>) {
+    let mut grams: Vec<(u64, u8)> = Vec::with_capacity(128);
+    for view in searched {
+        let starts: Vec<u16> = (0..view.key.len())
+            .filter(|&i| view.edges[i])
             .map(|i| i as u16)
             .collect();
-        for hash in gram_hashes(key, &starts) {
-            if !grams.iter().any(|g| g.1 == hash) {
-                let postings = segment.grams.get(hash).len() as u32;
-                if postings > 0 {
-                    grams.push((postings, hash, at));
-                }
-            }
-        }
+        grams.extend(gram_hashes(view.key, &starts).map(|hash| (hash, view.at)));
     }
     grams.sort_unstable();
-    let mut weights: FxHashMap<u32, (f32, u8)> = FxHashMap::default();
-    let mut read = 0;
-    for (postings, hash, at) in grams {
-        read += postings as usize;
-        if read > GRAM_BUDGET {
-            break;
-        }
-        let weight = segment.gram_weight(postings as usize);
-        for &key in segment.grams.get(hash) {
-            let slot = weights.entry(key).or_insert((0.0, at));
-            slot.0 += weight;
-        }
-    }
-    let mut ranked: Vec<(f32, u32, u8)> = weights
-        .into_iter()
-        .filter_map(|(key, (weight, at))| {
-            let entry = segment.keys[key as usize];
-            let covered = weight / entry.weight.max(0.1);
-            (covered >= 0.22).then_some((weight * covered * covered, entry.name, at))
-        })
+    grams.dedup_by_key(|gram| gram.0);
+    let mut postings: Vec<(&[u32], u8)> = (grams.iter())
+        .map(|&(hash, at)| (segment.grams.get(hash), at))
+        .filter(|(keys, _)| !keys.is_empty())
         .collect();
-    ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    postings.sort_by_key(|(keys, _)| keys.len());
+    let mut ranked: Vec<(f32, u32, u8)> = TALLY.with_borrow_mut(|tally| {
+        if tally.slots.len() < segment.keys.len() {
+            tally.slots.resize(segment.keys.len(), (0.0, 0));
+        }
+        let mut read = 0;
+        for (keys, at) in postings {
+            read += keys.len();
+            if read > GRAM_BUDGET {
+                break;
+            }
+            let weight = segment.gram_weight(keys.len());
+            for &key in keys {
+                tally.add(key, weight, at);
+            }
+        }
+        tally
+            .drain()
+            .filter_map(|(key, weight, at)| {
+                let entry = segment.keys[key as usize];
+                let covered = weight / entry.weight.max(0.1);
+                (covered >= 0.22).then_some((weight * covered * covered, entry.name, at))
+            })
+            .collect()
+    });
+    let order = |a: &(f32, u32, u8), b: &(f32, u32, u8)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    // A name with two keys, or one that is found already, takes no place of another.
+    let most = LOOSE + found.len() + 4;
+    if ranked.len() > most {
+        ranked.select_nth_unstable_by(most, order);
+        ranked.truncate(most);
+    }
+    ranked.sort_unstable_by(order);
     let mut kept = 0;
     for (_, name, view) in ranked {
         if kept >= LOOSE {

@@ -8,6 +8,7 @@ mod looks;
 pub mod rarity;
 mod shipped;
 mod sound;
+pub mod spelling;
 mod view;
 
 pub use disguise::Disguise;

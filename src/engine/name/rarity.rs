@@ -24,6 +24,11 @@ static FREQUENCY: LazyLock<FxHashMap<Box<str>, u8>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Every word of the table.
+pub(super) fn written_words() -> impl Iterator<Item = &'static str> {
+    FREQUENCY.keys().map(|word| &**word)
+}
+
 /// Whether people write this folded word, as far as the table knows.
 pub fn is_written(word: &[char]) -> bool {
     written(word).is_some()

@@ -37,6 +37,13 @@ impl View {
         }
     }
 
+    /// Whether letters `from..to` begin or end within what one unit is read as: "muji" in the reading of 김우진.
+    pub fn splits_a_unit(&self, from: usize, to: usize) -> bool {
+        let within =
+            |at: usize| at > 0 && at < self.origin.len() && self.origin[at - 1] == self.origin[at];
+        within(from) || within(to)
+    }
+
     /// The unit range that letters `from..to` of this view cover.
     pub fn units(&self, from: usize, to: usize) -> (usize, usize) {
         let first = self.origin.get(from).copied().unwrap_or(0);

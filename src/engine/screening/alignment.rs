@@ -38,6 +38,11 @@ impl Rows {
         limit: u16,
     ) -> Option<Window> {
         let text = &text[..text.len().min(MAX_TEXT)];
+        // Every letter that the text lacks altogether is an edit.
+        let lacking = letters(pattern) & !letters(text);
+        if lacking.count_ones() > u32::from(limit) {
+            return None;
+        }
         let columns = text.len() + 1;
         self.last.clear();
         self.last.extend((0..columns).map(|j| (0, j as u16)));

@@ -6,7 +6,7 @@ use super::remainder::Remainder;
 use crate::domain::BusinessId;
 use crate::engine::index::FoundName;
 use crate::engine::name::lexicon::Meaning;
-use crate::engine::name::{Disguise, rarity};
+use crate::engine::name::{Disguise, Unit, View, rarity, spelling};
 
 /// The measured relation of a registered name to an incoming one.
 #[derive(Debug, Clone)]
@@ -25,6 +25,10 @@ pub struct Comparison<'a> {
     pub is_stretch: bool,
     /// Which units of the incoming name it covers.
     pub covered: Vec<bool>,
+    /// No letter or digit stands before it.
+    pub starts: bool,
+    /// No letter or digit stands after it.
+    pub ends: bool,
     /// What was undone on the covered stretch.
     pub disguise: Disguise,
     /// Word edges inside the stretch where the registered name has none.
@@ -33,6 +37,11 @@ pub struct Comparison<'a> {
     pub cuts: u8,
     /// A cut word's other part is explained: "amazonsupport".
     pub glued: bool,
+    /// By how many bits its letters are more unusual than the registered ones where they differ; negative if they are
+    /// more usual. None without a difference, or in another alphabet.
+    pub oddness: Option<f32>,
+    /// Registered words that were found, and how many there are.
+    pub words: (u8, u8),
     /// The one letter that differs, if it is one.
     pub slip: Slip,
     /// A bracket, bar, colon or dash parts it from the rest.
@@ -57,6 +66,8 @@ struct Fit {
     reordered: bool,
     by_sound: bool,
     covered: Vec<bool>,
+    /// Words found and words in all, for words.
+    words: Option<(u8, u8)>,
     /// View and its letters, for a stretch.
     stretch: Option<(usize, usize, usize)>,
 }
@@ -100,7 +111,7 @@ impl<'a> Placed<'a> {
         let mut disguise = disguise_of(query, &fit);
         let splits = splits(query, &found, &fit);
         let initials = splits > 0 && are_initials(query, &found, &fit);
-        if splits > 0 && !initials {
+        if splits > 0 && !initials && !(splits == 1 && is_common_split(query, &fit.covered)) {
             disguise |= Disguise::SPACING;
         }
         let remainder = Remainder::of(query, &fit.covered);
@@ -120,7 +131,14 @@ impl<'a> Placed<'a> {
             remainder,
             cuts,
             slip: slip(query, &found, &fit),
+            oddness: oddness(query, &found, &fit),
+            words: fit.words.unwrap_or_else(|| {
+                let all = found.entry.starts.len().min(255) as u8;
+                (all, all)
+            }),
             set_off: is_set_off(query, &fit.covered),
+            starts: reaches(query.folded.units.iter().zip(&fit.covered)),
+            ends: reaches(query.folded.units.iter().zip(&fit.covered).rev()),
             initials,
             edits: fit.edits,
             coverage: fit.coverage,
@@ -169,6 +187,9 @@ fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option
         let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else {
             continue;
         };
+        if view.undone.has(Disguise::TRANSLITERATED) && view.splits_a_unit(w.from, w.to) {
+            continue;
+        }
         let edge_cuts = u16::from(!query.edges[at][w.from]) + u16::from(!query.edges[at][w.to]);
         let cost = f32::from(w.edits) + 0.3 * f32::from(edge_cuts);
         let fit = Fit {
@@ -177,6 +198,7 @@ fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option
             coverage: 1.0,
             reordered: false,
             by_sound: false,
+            words: None,
             covered: cover(query, at, w.from, w.to),
             stretch: Some((at, w.from, w.to)),
         };
@@ -219,8 +241,7 @@ fn by_sound(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option<Fit
     let at = usize::from(found.candidate.view);
     let view = &query.views[at];
     let pattern = &found.entry.key;
-    // Keys of one or two letters sound like anything.
-    if pattern.len() < 3 && pattern.iter().all(char::is_ascii) {
+    if !is_heard(pattern.len(), view) && pattern.iter().all(char::is_ascii) {
         return None;
     }
     let (edits, from, to) = if let Some((from, to)) = found.candidate.exact {
@@ -250,9 +271,25 @@ fn by_sound(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option<Fit
         coverage: 1.0,
         reordered: false,
         by_sound: true,
+        words: None,
         covered: cover(query, at, first, last),
         stretch: Some((at, first, last)),
     })
+}
+
+/// Whether a key of so many letters is heard at all: one or two sound like anything, and so do three in a script that
+/// leaves vowels out, or where digits were read as letters first.
+fn is_heard(letters: usize, view: &View) -> bool {
+    let vowels = |&c: &char| c.is_ascii() || c.is_lowercase() || c.is_uppercase();
+    let guessed = view
+        .undone
+        .has(Disguise::LEET | Disguise::PAIR | Disguise::WHOLE_SCRIPT);
+    match letters {
+        0..=2 => false,
+        3 => !guessed && view.chars.iter().all(vowels),
+        4 | 5 => !guessed,
+        _ => true,
+    }
 }
 
 fn cover(query: &Query, view: usize, from: usize, to: usize) -> Vec<bool> {
@@ -283,7 +320,7 @@ fn in_words(query: &Query, found: &FoundName<'_>) -> Option<Fit> {
     }
     let mut covered = vec![false; query.folded.units.len()];
     let mut used = vec![false; query.words.len()];
-    let (mut hit, mut edits, mut last, mut reordered) = (0.0, 0u16, 0, false);
+    let (mut hit, mut edits, mut last, mut reordered, mut count) = (0.0, 0u16, 0, false, 0u8);
     for (word, &bits) in entry.words().zip(&entry.bits) {
         let limit = match word.len() {
             0..=3 => 0,
@@ -296,6 +333,7 @@ fn in_words(query: &Query, found: &FoundName<'_>) -> Option<Fit> {
             .min();
         if let Some((distance, i)) = best {
             used[i] = true;
+            count = count.saturating_add(1);
             reordered |= i < last;
             last = i;
             edits += distance as u16;
@@ -310,6 +348,7 @@ fn in_words(query: &Query, found: &FoundName<'_>) -> Option<Fit> {
         coverage: coverage.min(1.0),
         reordered,
         by_sound: false,
+        words: Some((count, entry.starts.len().min(255) as u8)),
         covered,
         stretch: None,
     })
@@ -371,11 +410,25 @@ fn splits(query: &Query, found: &FoundName<'_>, fit: &Fit) -> u16 {
     extra as u16
 }
 
+/// Whether the covered part is met before any letter or digit that is not.
+fn reaches<'u>(mut units: impl Iterator<Item = (&'u Unit, &'u bool)>) -> bool {
+    units
+        .find(|(unit, covered)| **covered || !unit.soft)
+        .is_none_or(|(_, covered)| *covered)
+}
+
 /// Whether a sign that sets off a remark stands where the covered part ends or begins.
 fn is_set_off(query: &Query, covered: &[bool]) -> bool {
     (query.folded.units.iter().zip(covered).zip(&covered[1..]))
         .zip(query.folded.units.iter().skip(1))
         .any(|(((_, this), next), unit)| this != next && unit.set_off)
+}
+
+/// Whether the covered words are words that people write: "Robin Hood" for Robinhood is a spelling, "Net flix" is torn.
+fn is_common_split(query: &Query, covered: &[bool]) -> bool {
+    (query.words.iter())
+        .filter(|word| covered[word.from..word.to].contains(&true))
+        .all(|word| word.letters.len() > 2 && rarity::is_common(&word.letters))
 }
 
 /// The most letters that initials have.
@@ -456,6 +509,20 @@ fn slip(query: &Query, found: &FoundName<'_>, fit: &Fit) -> Slip {
     } else {
         Slip::Dropped
     }
+}
+
+fn oddness(query: &Query, found: &FoundName<'_>, fit: &Fit) -> Option<f32> {
+    let (false, Some((at, from, to))) = (fit.edits == 0, fit.stretch) else {
+        return None;
+    };
+    let written = &query.views[at].chars[from..to];
+    let registered = &found.entry.chars;
+    let latin = |letters: &[char]| {
+        letters.iter().filter(|c| c.is_ascii_alphabetic()).count() * 2 > letters.len()
+    };
+    (latin(written) && latin(registered)).then(|| {
+        spelling::bits(written.iter().copied()) - spelling::bits(registered.iter().copied())
+    })
 }
 
 /// How many ends of the covered part lie inside a word.

@@ -29,6 +29,8 @@ pub struct Query {
     pub words: Vec<Word>,
     /// Written like a link or host name.
     pub is_link: bool,
+    /// Written like a handle: "@dhl_support24".
+    pub is_handle: bool,
     /// Every word is a person's name, a filler or a single letter.
     pub is_person: bool,
     /// Words that are a person's given or family name.
@@ -48,6 +50,7 @@ impl Query {
         let is_person = is_person(&words);
         Some(Self {
             is_link: is_link(name),
+            is_handle: is_handle(name),
             is_person,
             names: words
                 .iter()
@@ -127,6 +130,24 @@ fn meaning(letters: &[char]) -> Meaning {
 
 /// A person's name, whatever title, note or number stands beside it.
 fn is_person(words: &[Word]) -> bool {
+    let text = |w: &Word| w.letters.iter().collect::<String>();
+    let is_one_of = |list: &str, w: Option<&Word>| {
+        w.is_some_and(|w| list.split(' ').any(|known| known == text(w)))
+    };
+    let addressed = words.len() > 1 && is_one_of(HONORIFICS, words.first());
+    let descended = words.len() > 2
+        && words[0].meaning.has(Meaning::GIVEN)
+        && is_one_of(PARTICLES, words.get(1));
+    addressed || descended || all_names(words)
+}
+
+/// Before a person's name: "Srta. Joana Porto".
+const HONORIFICS: &str = "mr mrs ms miss mx sir dr prof herr frau sr sra srta senor senora mme mlle monsieur madame sig signora dott ing dipl pani pan bapak ibu haji г-н г-жа";
+/// Between a given name and that of a family or place: "Evi van Northeim".
+const PARTICLES: &str =
+    "van von vom zu de del della di da dos das du ter ten der bin binti ibn al el ben af av";
+
+fn all_names(words: &[Word]) -> bool {
     words
         .iter()
         .any(|w| w.meaning.has(Meaning::PERSON) && !w.meaning.has(Meaning::SERVICE))
@@ -136,6 +157,18 @@ fn is_person(words: &[Word]) -> bool {
                 || w.letters.len() <= 2
                 || w.letters.iter().all(|c| c.is_numeric())
         })
+}
+
+/// `@brand_support24`: no white space, and an at sign before, or an underscore or digits among letters.
+fn is_handle(name: &str) -> bool {
+    let name = name.trim();
+    let (sign, rest) = name
+        .strip_prefix('@')
+        .map_or((false, name), |rest| (true, rest));
+    let letters = rest.chars().filter(char::is_ascii_alphabetic).count();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let marked = sign || rest.contains('_') || rest.ends_with(|c: char| c.is_ascii_digit());
+    letters > 2 && marked && rest.chars().all(allowed)
 }
 
 /// `brand-help.top`, `https://…`: no white space, and a last label that is a top-level domain.

@@ -1,11 +1,17 @@
-//! A display name that is written like a link.
+//! A display name that is written like a link or a handle.
 
 use super::Signal;
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "written_as_link",
-    bins: &["no", "yes"],
-    bin: |e| e.query().map_or(0, |q| usize::from(q.is_link)),
+    bins: &["no", "a link", "a handle"],
+    bin: |e| {
+        e.query().map_or(0, |q| match (q.is_link, q.is_handle) {
+            (true, _) => 1,
+            (false, true) => 2,
+            (false, false) => 0,
+        })
+    },
     sentence: |e| {
         e.query()?
             .is_link

@@ -14,9 +14,11 @@ mod disguise;
 mod distinctive;
 mod edits;
 mod everyday;
+mod found_words;
 mod legal_form;
 mod length;
 mod link;
+mod oddness;
 mod outranked;
 mod person;
 mod place;
@@ -77,6 +79,8 @@ pub const ALL: &[Signal] = &[
     words::SIGNAL,
     everyday::SIGNAL,
     set_off::SIGNAL,
+    oddness::SIGNAL,
+    found_words::SIGNAL,
 ];
 
 /// The first bin of the signal `disguise` that is a change to the letters, not a respelling by sound.
@@ -159,6 +163,16 @@ pub const PAIRS: &[(&str, &str)] = &[
     ("slip", "chance"),
     ("account_words", "chance"),
     ("set_off", "shape"),
+    ("odd_letters", "name_length"),
+    ("odd_letters", "shape"),
+    ("odd_letters", "slip"),
+    ("odd_letters", "differing_word"),
+    ("odd_letters", "name_similarity"),
+    ("found_words", "shape"),
+    ("found_words", "chance"),
+    ("found_words", "name_coverage"),
+    ("found_words", "service_words"),
+    ("written_as_link", "shape"),
     ("set_off", "chance"),
     ("everyday_name", "shape"),
     ("everyday_name", "name_length"),

@@ -12,8 +12,7 @@ pub(super) const SIGNAL: Signal = Signal {
     ],
     bin: |e| {
         e.name().map_or(0, |c| {
-            let starts = c.covered.first().copied().unwrap_or(true);
-            let ends = c.covered.last().copied().unwrap_or(true);
+            let (starts, ends) = (c.starts, c.ends);
             match (starts, ends) {
                 (true, true) => 0,
                 (true, false) => 1,

@@ -4,19 +4,23 @@
 //! at once as there are processors. A bounded number waits; who comes after that is told to come back.
 
 mod digest;
+mod replay;
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use self::digest::Digests;
+pub use self::replay::{Difference, Replay};
 use super::contract::AssessmentBody;
 use super::live::{LiveIndex, Snapshot};
 use super::world::World;
 use crate::domain::{Account, Assessment, CheckId, KeyId, Verdict};
 use crate::engine::screening::{Options, model_version, screen};
-use crate::store::{KeptCheck, Store, StoreError};
+pub use crate::store::KeptCheck;
+use crate::store::{Store, StoreError};
 
 /// The version of the model that checks are made with.
 pub fn model() -> &'static str {
@@ -35,7 +39,13 @@ pub enum CheckError {
     /// The work was lost, which is a fault of ours.
     #[error("the check was interrupted")]
     Interrupted,
-    /// The check could not be kept.
+    /// A replay was asked for with an account that is not the kept check's. The values are not kept, so that
+    /// nobody can say where the two differ.
+    #[error(
+        "this is not the account of check {0}: give every field, region and medium as they were given then"
+    )]
+    OtherAccount(CheckId),
+    /// The check could not be kept, or there is none of this id.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -59,14 +69,22 @@ pub struct Checks {
     queue: Semaphore,
     processors: Semaphore,
     prior: f64,
+    kept_for: SignedDuration,
     digests: Digests,
     /// Tells this process's index from those of others.
     process: Uuid,
 }
 
 impl Checks {
-    /// Checks against a live index; `prior` is the share of impostors before any evidence.
-    pub fn new(live: Arc<LiveIndex>, store: Arc<dyn Store>, world: World, prior: f64) -> Self {
+    /// Checks against a live index; `prior` is the share of impostors before any evidence, `kept_for` how long
+    /// a kept check can be replayed.
+    pub fn new(
+        live: Arc<LiveIndex>,
+        store: Arc<dyn Store>,
+        world: World,
+        prior: f64,
+        kept_for: SignedDuration,
+    ) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let digests = Digests::new(&store.identity().secret);
         Self {
@@ -77,6 +95,7 @@ impl Checks {
             queue: Semaphore::new(QUEUE),
             processors: Semaphore::new(processors),
             prior,
+            kept_for,
             digests,
         }
     }

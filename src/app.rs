@@ -77,6 +77,7 @@ pub async fn start(
         Arc::clone(&store),
         world.clone(),
         settings.prior,
+        keep_checks(settings),
     );
     Ok(Services {
         registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),
@@ -99,6 +100,10 @@ pub fn housekeeping(
         live: Arc::clone(&services.live),
         access: Arc::clone(&services.access),
         world: services.world.clone(),
-        keep_checks: SignedDuration::from_hours(24 * i64::from(settings.keep_checks_days)),
+        keep_checks: keep_checks(settings),
     }
+}
+
+fn keep_checks(settings: &Settings) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(settings.keep_checks_days))
 }

@@ -67,18 +67,27 @@ CREATE TABLE api_key (
     uses         INTEGER NOT NULL
 ) STRICT;
 
--- Kept checks hold no raw value of the account: a keyed digest and the coarse result.
+-- Kept checks hold no raw value of the account: keyed digests and the coarse result.
 CREATE TABLE kept_check (
-    id           BLOB    NOT NULL PRIMARY KEY,
-    at           INTEGER NOT NULL,
-    digest       BLOB    NOT NULL,
-    medium       TEXT,
-    verdict      TEXT    NOT NULL,
-    score        REAL    NOT NULL,
-    business_id  BLOB,
-    model        TEXT    NOT NULL,
-    registry_seq INTEGER NOT NULL,
-    key_id       BLOB
+    id             BLOB    NOT NULL PRIMARY KEY,
+    at             INTEGER NOT NULL,
+    -- Of the account's identity, its strongest key: checks of one account have it in common.
+    digest         BLOB    NOT NULL,
+    -- Of everything that was told of the account: a replay has to bring the same.
+    input_digest   BLOB    NOT NULL,
+    medium         TEXT,
+    verdict        TEXT    NOT NULL,
+    basis          TEXT,
+    score          REAL    NOT NULL,
+    business_id    BLOB,
+    -- What the answer rests on.
+    model          TEXT    NOT NULL,
+    epoch          BLOB    NOT NULL,
+    registry_seq   INTEGER NOT NULL,
+    -- The process whose index had grown change by change; absent when it was loaded whole.
+    grown_in       BLOB,
+    prior_log_odds REAL    NOT NULL,
+    key_id         BLOB
 ) STRICT;
 
 CREATE INDEX kept_check_at ON kept_check (at);

@@ -212,6 +212,13 @@ impl From<CheckError> for Problem {
                 tracing::error!("a check was interrupted");
                 Self::internal()
             }
+            CheckError::OtherAccount(_) => {
+                let errors = FieldErrors::one("", "other_account", error.to_string());
+                Self {
+                    code: "other_account",
+                    ..Self::fields(errors)
+                }
+            }
             CheckError::Store(error) => error.into(),
         }
     }

@@ -3,16 +3,24 @@
 //! Screening is work for the processor, so that it runs apart from the threads that answer requests, as many
 //! at once as there are processors. A bounded number waits; who comes after that is told to come back.
 
+mod digest;
+mod replay;
+
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
+use self::digest::Digests;
+pub use self::replay::{Difference, Replay};
 use super::contract::AssessmentBody;
 use super::live::{LiveIndex, Snapshot};
 use super::world::World;
 use crate::domain::{Account, Assessment, CheckId, KeyId, Verdict};
 use crate::engine::screening::{Options, model_version, screen};
-use crate::store::{KeptCheck, Store, StoreError};
+pub use crate::store::KeptCheck;
+use crate::store::{Store, StoreError};
 
 /// The version of the model that checks are made with.
 pub fn model() -> &'static str {
@@ -31,7 +39,13 @@ pub enum CheckError {
     /// The work was lost, which is a fault of ours.
     #[error("the check was interrupted")]
     Interrupted,
-    /// The check could not be kept.
+    /// A replay was asked for with an account that is not the kept check's. The values are not kept, so that
+    /// nobody can say where the two differ.
+    #[error(
+        "this is not the account of check {0}: give every field, region and medium as they were given then"
+    )]
+    OtherAccount(CheckId),
+    /// The check could not be kept, or there is none of this id.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -39,7 +53,7 @@ pub enum CheckError {
 /// How to check.
 #[derive(Debug, Clone, Copy)]
 pub struct How {
-    /// Keep a digest and the coarse result.
+    /// Keep digests and the coarse result.
     pub keep: bool,
     /// Write sentences.
     pub explain: bool,
@@ -55,22 +69,34 @@ pub struct Checks {
     queue: Semaphore,
     processors: Semaphore,
     prior: f64,
-    digest_key: [u8; 32],
+    kept_for: SignedDuration,
+    digests: Digests,
+    /// Tells this process's index from those of others.
+    process: Uuid,
 }
 
 impl Checks {
-    /// Checks against a live index; `prior` is the share of impostors before any evidence.
-    pub fn new(live: Arc<LiveIndex>, store: Arc<dyn Store>, world: World, prior: f64) -> Self {
+    /// Checks against a live index; `prior` is the share of impostors before any evidence, `kept_for` how long
+    /// a kept check can be replayed.
+    pub fn new(
+        live: Arc<LiveIndex>,
+        store: Arc<dyn Store>,
+        world: World,
+        prior: f64,
+        kept_for: SignedDuration,
+    ) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let secret = store.identity().secret;
+        let digests = Digests::new(&store.identity().secret);
         Self {
             live,
             store,
+            process: world.new_id(),
             world,
             queue: Semaphore::new(QUEUE),
             processors: Semaphore::new(processors),
             prior,
-            digest_key: blake3::derive_key("bonafide 2026 kept checks", &secret),
+            kept_for,
+            digests,
         }
     }
 
@@ -80,6 +106,20 @@ impl Checks {
         accounts: Vec<Account>,
         how: How,
     ) -> Result<Vec<AssessmentBody>, CheckError> {
+        let done = self.screen(accounts, how.explain).await?;
+        let mut bodies = done.bodies();
+        if how.keep {
+            let records = self.records(&done, how.caller);
+            self.store.keep_checks(&records).await?;
+            for (body, record) in bodies.iter_mut().zip(&records) {
+                body.id = Some(record.id.to_string());
+            }
+        }
+        Ok(bodies)
+    }
+
+    /// Screens accounts in order when their turn comes.
+    async fn screen(&self, accounts: Vec<Account>, explain: bool) -> Result<Screened, CheckError> {
         let _place = self
             .queue
             .try_acquire()
@@ -92,94 +132,43 @@ impl Checks {
         let snapshot = self.live.snapshot();
         let options = Options {
             prior: self.prior,
-            explain: how.explain,
+            explain,
             ..Options::default()
         };
         let work = move || screen_all(&snapshot, accounts, &options);
         let done = tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| CheckError::Interrupted)?;
-        let seq = done.registry_seq;
-        let render =
-            |(_, a): &(Account, Assessment)| AssessmentBody::render(a, model_version(), seq);
-        let mut bodies: Vec<_> = done.screened.iter().map(render).collect();
-        if how.keep {
-            self.keep(&done, how.caller, &mut bodies).await?;
-        }
-        for (_, assessment) in &done.screened {
+        for (_, assessment) in &done.accounts {
             count(assessment.verdict);
         }
-        Ok(bodies)
+        Ok(done)
     }
 
-    async fn keep(
-        &self,
-        done: &Screened,
-        caller: Option<KeyId>,
-        bodies: &mut [AssessmentBody],
-    ) -> Result<(), StoreError> {
+    /// What is kept of checks: digests and the coarse result.
+    fn records(&self, done: &Screened, caller: Option<KeyId>) -> Vec<KeptCheck> {
         let at = self.world.now();
-        let kept: Vec<KeptCheck> = done
-            .screened
-            .iter()
-            .map(|(account, assessment)| KeptCheck {
+        let record = |(account, assessment): &(Account, Assessment)| {
+            let phone = assessment.phone.as_ref();
+            KeptCheck {
                 id: CheckId::new(self.world.new_id()),
                 at,
-                digest: self.digest(account, assessment),
+                digest: self.digests.of_identity(account, phone),
+                input_digest: self.digests.of_input(account, phone),
                 medium: account.medium,
                 verdict: assessment.verdict,
+                basis: assessment.basis,
                 score: assessment.score,
+                prior_log_odds: assessment.prior_log_odds,
                 business_id: assessment.matches.first().map(|m| m.business_id),
                 model: model_version().to_owned(),
+                epoch: done.epoch,
                 registry_seq: done.registry_seq,
+                grown_in: done.grown.then_some(self.process),
                 key_id: caller,
-            })
-            .collect();
-        self.store.keep_checks(&kept).await?;
-        for (body, check) in bodies.iter_mut().zip(&kept) {
-            body.id = Some(check.id.to_string());
-        }
-        Ok(())
-    }
-
-    /// A keyed digest of the account's identity: its strongest key, so that checks of one account can be
-    /// counted together without keeping whose number it is.
-    fn digest(&self, account: &Account, assessment: &Assessment) -> [u8; 32] {
-        let number = assessment.phone.as_ref().and_then(|p| p.number);
-        let identity = number
-            .map(|n| format!("phone:{}", n.e164))
-            .or_else(|| {
-                account
-                    .handle
-                    .as_ref()
-                    .map(|h| format!("{}:{}", h.platform(), h.key()))
-            })
-            .or_else(|| {
-                account
-                    .website
-                    .as_ref()
-                    .map(|w| format!("domain:{}", w.domain().registrable()))
-            })
-            .or_else(|| account.email.as_ref().map(|e| format!("email:{}", e.key())))
-            .or_else(|| {
-                let country = account
-                    .default_region
-                    .map(|c| c.to_string())
-                    .unwrap_or_default();
-                account
-                    .sender_id
-                    .as_ref()
-                    .map(|s| format!("sender:{country}:{}", s.key()))
-            })
-            .or_else(|| {
-                account
-                    .display_name
-                    .as_ref()
-                    .map(|n| format!("name:{}", n.as_str()))
-            })
-            .or_else(|| account.phone.as_ref().map(|p| format!("unread:{p}")))
-            .unwrap_or_default();
-        *blake3::keyed_hash(&self.digest_key, identity.as_bytes()).as_bytes()
+            }
+        };
+        done.accounts.iter().map(record).collect()
     }
 }
 
@@ -190,18 +179,31 @@ impl std::fmt::Debug for Checks {
 }
 
 struct Screened {
-    screened: Vec<(Account, Assessment)>,
+    accounts: Vec<(Account, Assessment)>,
+    epoch: Uuid,
     registry_seq: u64,
+    grown: bool,
+}
+
+impl Screened {
+    fn bodies(&self) -> Vec<AssessmentBody> {
+        let seq = self.registry_seq;
+        let render =
+            |(_, a): &(Account, Assessment)| AssessmentBody::render(a, model_version(), seq);
+        self.accounts.iter().map(render).collect()
+    }
 }
 
 fn screen_all(snapshot: &Snapshot, accounts: Vec<Account>, options: &Options) -> Screened {
-    let screened = accounts.into_iter().map(|account| {
+    let accounts = accounts.into_iter().map(|account| {
         let assessment = screen(&snapshot.index, &account, options);
         (account, assessment)
     });
     Screened {
-        screened: screened.collect(),
+        accounts: accounts.collect(),
+        epoch: snapshot.epoch,
         registry_seq: snapshot.registry_seq,
+        grown: snapshot.grown,
     }
 }
 

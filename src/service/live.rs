@@ -22,6 +22,9 @@ pub struct Snapshot {
     pub registry_seq: u64,
     /// The database that gave the number.
     pub epoch: Uuid,
+    /// Whether it grew change by change since it was loaded. How rare a word is among registered names is
+    /// counted when an index is built, so that a grown one may weigh words otherwise than one loaded at once.
+    pub grown: bool,
 }
 
 /// How far the live index is behind the database.
@@ -94,6 +97,7 @@ impl LiveIndex {
             index,
             registry_seq: seq,
             epoch,
+            grown: true,
         }));
         Ok(seq)
     }
@@ -117,6 +121,7 @@ async fn read_all(store: &dyn Store) -> Result<Snapshot, StoreError> {
         index,
         registry_seq,
         epoch: store.identity().epoch,
+        grown: false,
     })
 }
 

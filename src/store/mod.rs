@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::{
-    Business, BusinessId, CheckId, Country, ExternalId, KeyId, Medium, Profile, Verdict,
+    Business, BusinessId, CheckId, Country, ExternalId, KeyId, Medium, Profile, Provenance, Verdict,
 };
 
 pub use error::StoreError;
@@ -191,18 +191,28 @@ pub struct KeptCheck {
     pub at: Timestamp,
     /// Keyed digest of the account's identity.
     pub digest: [u8; 32],
+    /// Keyed digest of everything that was told of the account.
+    pub input_digest: [u8; 32],
     /// Where the account was met.
     pub medium: Option<Medium>,
     /// The answer.
     pub verdict: Verdict,
+    /// What `verified` rests on.
+    pub basis: Option<Provenance>,
     /// Its score.
     pub score: f64,
+    /// Log-odds before any evidence.
+    pub prior_log_odds: f64,
     /// The best match.
     pub business_id: Option<BusinessId>,
     /// The model that answered.
     pub model: String,
+    /// The database that was asked; its change numbers mean nothing in another.
+    pub epoch: Uuid,
     /// The registry that was asked.
     pub registry_seq: u64,
+    /// The process whose index had grown change by change; none when it was loaded whole, as everybody loads it.
+    pub grown_in: Option<Uuid>,
     /// Who asked.
     pub key_id: Option<KeyId>,
 }

@@ -1,4 +1,4 @@
-//! The bodies of `POST /v1/checks` and `POST /v1/checks/batch`: accounts, and how to check them.
+//! The bodies of checks, batches and replays: accounts, and how to check them.
 
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
@@ -15,7 +15,7 @@ pub struct CheckInput {
     pub id: Option<String>,
     /// What is being checked.
     pub account: AccountInput,
-    /// Whether to keep a digest of it and the coarse result.
+    /// Whether to keep digests of it and the coarse result.
     pub keep: bool,
     /// Whether sentences are wanted.
     pub explain: bool,
@@ -192,7 +192,7 @@ fn account_properties() -> ObjectBuilder {
     }
 }
 
-const KEEP: &str = "Keeps the check: a keyed digest of the account and the coarse result, for 30 days, never the values themselves. The answer then has an `id`.";
+const KEEP: &str = "Keeps the check: keyed digests of the account and the coarse result, for 30 days, never the values themselves. The answer then has an `id`, by which it can be replayed.";
 const EXPLAIN: &str = "Whether `signals` and sentences are wanted; the score is the same without.";
 
 impl PartialSchema for CheckInput {

@@ -135,7 +135,7 @@ impl BusinessStore for SqliteStore {
     async fn load_all(&self, each: &mut (dyn FnMut(Business) + Send)) -> Result<u64, StoreError> {
         let mut tx = self.reader.begin().await.map_err(Failure::from)?;
         let seq = head(&mut tx).await?.0;
-        let mut rows = sqlx::query("SELECT * FROM business").fetch(&mut *tx);
+        let mut rows = sqlx::query("SELECT * FROM business ORDER BY rowid").fetch(&mut *tx);
         while let Some(row) = rows.try_next().await.map_err(Failure::from)? {
             match business(&row) {
                 Ok(business) => each(business),

@@ -49,7 +49,10 @@ fn operation_ids_are_unique_and_read_verb_resource() {
     for id in ids {
         let (verb, _) = id.split_once('_').unwrap();
         assert!(
-            ["create", "get", "list", "update", "delete", "lookup"].contains(&verb),
+            [
+                "create", "get", "list", "update", "delete", "lookup", "replay"
+            ]
+            .contains(&verb),
             "{id}"
         );
     }

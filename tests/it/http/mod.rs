@@ -7,3 +7,4 @@ mod checks;
 mod documents;
 mod page;
 mod problems;
+mod replay;

@@ -7,9 +7,10 @@ use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{BatchBody, ResultBody};
-use crate::http::extract::{Asking, BATCH, JsonBody, ONE};
-use crate::http::{HttpState, Problem};
+use self::dto::{BatchBody, ReplayBody, ResultBody};
+use crate::domain::CheckId;
+use crate::http::extract::{Asking, BATCH, IdOf, JsonBody, ONE};
+use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::check::How;
 use crate::service::contract::{AssessmentBody, BatchInput, CheckInput, FieldErrors};
@@ -18,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(create_check))
         .routes(routes!(create_check_batch))
+        .routes(routes!(replay_check))
 }
 
 /// Check one account
@@ -99,4 +101,42 @@ async fn create_check_batch(
     Ok(Json(BatchBody {
         results: results.collect(),
     }))
+}
+
+/// Replay a kept check
+///
+/// Answers the account of a kept check anew and compares: with the same versions of all that an answer rests on
+/// it is the same; otherwise the differences show what would be answered today, since the former state is gone.
+/// Give the account with every field as it was given then, since its values were not kept; only the notation of
+/// a number that can be read, and `language`, may differ. Another account is refused as `other_account`. With
+/// `keep`, today's answer is kept as a check of its own. Scope: `check`.
+#[utoipa::path(
+    post,
+    path = "/v1/checks/{id}/replay",
+    tag = "Checks",
+    params(("id" = String, Path, description = "Id of a kept check, `chk_…`.", example = "chk_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")),
+    request_body = CheckInput,
+    responses(
+        (status = 200, description = "What was answered then, what is answered now, and where they differ.", body = ReplayBody),
+        (status = 404, description = "There is none of this id, or it is no longer kept.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 422, description = "A field is wrong; `errors` names it. Or this is not the account of the check: `other_account`.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+    ),
+    security((), ("key" = []))
+)]
+async fn replay_check(
+    State(state): State<HttpState>,
+    asking: Asking,
+    IdOf(id): IdOf<CheckId>,
+    body: JsonBody<ONE>,
+) -> Result<Json<ReplayBody>, Problem> {
+    let caller = asking.with(Scope::Check)?;
+    let input = CheckInput::read(body.value)?;
+    let how = How {
+        keep: input.keep,
+        explain: input.explain,
+        caller: caller.key,
+    };
+    let account = input.account.parse()?;
+    let replay = state.services.checks.replay(id, account, how).await?;
+    Ok(Json(replay.into()))
 }

@@ -235,8 +235,77 @@ const SHARED_HOSTS: &[&str] = &[
     "wikipedia.org",
 ];
 
+/// Where everybody can have an e-mail address.
+const MAIL_PROVIDERS: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "ymail.com",
+    "yahoo.co.uk",
+    "yahoo.co.in",
+    "yahoo.fr",
+    "yahoo.co.jp",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "aol.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "t-online.de",
+    "mail.ru",
+    "yandex.ru",
+    "yandex.com",
+    "bk.ru",
+    "list.ru",
+    "inbox.ru",
+    "rambler.ru",
+    "ukr.net",
+    "seznam.cz",
+    "wp.pl",
+    "o2.pl",
+    "onet.pl",
+    "interia.pl",
+    "libero.it",
+    "virgilio.it",
+    "orange.fr",
+    "free.fr",
+    "laposte.net",
+    "sfr.fr",
+    "wanadoo.fr",
+    "uol.com.br",
+    "bol.com.br",
+    "terra.com.br",
+    "rediffmail.com",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "sina.com",
+    "foxmail.com",
+    "naver.com",
+    "daum.net",
+    "hanmail.net",
+    "proton.me",
+    "protonmail.com",
+    "tutanota.com",
+    "zoho.com",
+    "mail.com",
+    "fastmail.com",
+    "hushmail.com",
+];
+
+/// Whether a domain (the registrable part) is one at which everybody can have an address.
+pub(super) fn is_mail_provider(domain: &str) -> bool {
+    MAIL_PROVIDERS.contains(&domain)
+}
+
 /// Whether a link leads to somebody's page on a shared host.
-fn is_page_of_a_guest(site: &Website) -> bool {
+pub(super) fn is_page_of_a_guest(site: &Website) -> bool {
     let path = site
         .as_str()
         .split_once("://")

@@ -176,6 +176,10 @@ pub struct Evidence<'q, 'r> {
     pub channel: ChannelFact,
     /// How it stands among the others that were met.
     pub standing: Standing,
+    /// Other elements of the account that are copied from the business, too: its handle, its description, an offer.
+    pub copied: u8,
+    /// The account claims or shows a badge of the app.
+    pub claims_badge: bool,
 }
 
 impl<'r> Evidence<'_, 'r> {

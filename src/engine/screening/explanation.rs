@@ -3,7 +3,6 @@
 use super::Weighed;
 use super::accounts::Channels;
 use super::model::Model;
-use super::query::Query;
 use super::remainder::Explained;
 use super::signals;
 use super::verdict::{Reason, Ruling};
@@ -19,7 +18,6 @@ pub(super) struct Told<'a> {
     /// What it weighs that no registered name was met.
     pub(super) no_match: f64,
     pub(super) model: &'a Model,
-    pub(super) query: Option<&'a Query>,
     pub(super) channels: &'a Channels<'a>,
     pub(super) top: Option<&'a Weighed<'a, 'a>>,
     pub(super) ruling: &'a Ruling,
@@ -83,7 +81,7 @@ impl Told<'_> {
     }
 
     fn compared(&self, top: &Weighed<'_, '_>) -> Option<(String, String)> {
-        let (query, name) = (self.query?, top.evidence.name.as_ref()?);
+        let (query, name) = (top.evidence.query?, top.evidence.name.as_ref()?);
         Some((
             query.shown(&name.covered),
             top.evidence.registered_name().to_owned(),

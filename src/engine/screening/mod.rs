@@ -6,6 +6,7 @@
 mod accounts;
 mod alignment;
 mod comparison;
+mod elements;
 mod evidence;
 mod explanation;
 mod model;
@@ -72,9 +73,20 @@ pub fn screen_with(
     options: &Options,
 ) -> Assessment {
     let channels = Channels::of(index, account);
-    let name = claimed_name(account);
-    let query = name.as_deref().and_then(Query::new);
-    let mut weighed: Vec<Weighed<'_, '_>> = evidence_of(index, query.as_ref(), &channels, options)
+    let claims = elements::claims(account, &channels);
+    let queries: Vec<Query> = claims.iter().filter_map(|text| Query::new(text)).collect();
+    let (query, others) = (queries.first(), queries.get(1..).unwrap_or_default());
+    let mut evidence = evidence_of(index, query, &channels, options);
+    elements::join(
+        model,
+        index,
+        account,
+        others,
+        &channels,
+        options,
+        &mut evidence,
+    );
+    let mut weighed: Vec<Weighed<'_, '_>> = evidence
         .into_iter()
         .map(|evidence| {
             let (bins, added) = model.judged(model::bins(&evidence));
@@ -93,8 +105,8 @@ pub fn screen_with(
             .then_with(|| alias(a).cmp(&alias(b)))
             .then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
     });
-    let ruling = verdict::rule(model, query.as_ref(), &channels, &weighed);
-    assess(model, &channels, query.as_ref(), &weighed, &ruling, options)
+    let ruling = verdict::rule(model, query, &channels, &weighed);
+    assess(model, &channels, &weighed, &ruling, options)
 }
 
 /// A business with its evidence sorted and weighed.
@@ -114,37 +126,13 @@ pub fn weighed_bins(
     options: &Options,
 ) -> Vec<(BusinessId, Bins)> {
     let channels = Channels::of(index, account);
-    let query = claimed_name(account).as_deref().and_then(Query::new);
+    let claims = elements::claims(account, &channels);
+    let query = claims.iter().find_map(|text| Query::new(text));
     evidence_of(index, query.as_ref(), &channels, options)
         .iter()
         .filter(|e| e.name.is_some())
         .map(|e| (e.business.id, model::bins(e)))
         .collect()
-}
-
-/// The text by which an account claims to be somebody: its display name, else what it shows instead.
-fn claimed_name(account: &Account) -> Option<String> {
-    if let Some(name) = &account.display_name {
-        return Some(name.as_str().to_owned());
-    }
-    if let Some(handle) = &account.handle {
-        return Some(handle.value().to_owned());
-    }
-    if let Some(id) = &account.sender_id {
-        return Some(id.as_str().to_owned());
-    }
-    if let Some(site) = &account.website {
-        return Some(readable(site.domain().as_str()));
-    }
-    account
-        .email
-        .as_ref()
-        .map(|email| format!("{} {}", email.local(), readable(email.domain().as_str())))
-}
-
-/// A host name as people see it: punycode labels in their own letters.
-fn readable(host: &str) -> String {
-    idna::domain_to_unicode(host).0
 }
 
 fn evidence_of<'q, 'r>(
@@ -178,6 +166,8 @@ fn evidence_of<'q, 'r>(
             standing: Standing::among(&others, promise, comparison.found.entry),
             business: comparison.found.business,
             channel: channels.fact(comparison.found.business, options),
+            copied: 0,
+            claims_badge: false,
             name: Some(NameEvidence {
                 in_one_piece: comparison.coverage > 0.999
                     && !comparison.reordered
@@ -197,6 +187,8 @@ fn evidence_of<'q, 'r>(
                 name: None,
                 channel,
                 standing: Standing::default(),
+                copied: 0,
+                claims_badge: false,
             });
         }
     }
@@ -244,7 +236,6 @@ fn promise(c: &Comparison<'_>) -> f32 {
 fn assess(
     model: &Model,
     channels: &Channels<'_>,
-    query: Option<&Query>,
     weighed: &[Weighed<'_, '_>],
     ruling: &verdict::Ruling,
     options: &Options,
@@ -290,7 +281,6 @@ fn assess(
     let told = explanation::Told {
         no_match,
         model,
-        query,
         channels,
         top,
         ruling,

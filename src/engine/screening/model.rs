@@ -140,9 +140,9 @@ impl Model {
         bins
     }
 
-    /// Sets the weights of what the channels say.
-    pub fn set_channel(&mut self, weights: &[f64]) {
-        self.mains[channel()].copy_from_slice(weights);
+    /// Sets the weights of a signal that are stated, not fitted.
+    pub fn state(&mut self, code: &str, weights: &[f64]) {
+        self.mains[place(code)].copy_from_slice(weights);
     }
 
     /// The weight of every signal, in the order of [`signals::ALL`].

@@ -50,6 +50,10 @@ const BYSTANDER: f64 = 0.3;
 /// that the business has (the reference), not among those we know; then its own, another business's, a neighbour.
 const CHANNEL_WEIGHTS: [f64; 6] = [-0.5, 0.0, -0.5, -6.0, -1.0, 1.0];
 
+/// Weights of further copied elements (none, one, more), stated: labelled cases show a name only. Two independent copies are what
+/// platforms ask for before they speak of impersonation.
+const COPIED_WEIGHTS: [f64; 3] = [0.0, 1.5, 2.5];
+
 struct Case {
     impostor: bool,
     rows: Vec<(bool, Bins)>,
@@ -139,6 +143,7 @@ fn fitted<'c>(cases: impl Iterator<Item = &'c Case>) -> Model {
         })
     });
     let mut model = fit(&gather(rows.collect()));
-    model.set_channel(&CHANNEL_WEIGHTS);
+    model.state("channel", &CHANNEL_WEIGHTS);
+    model.state("copied_elements", &COPIED_WEIGHTS);
     model
 }

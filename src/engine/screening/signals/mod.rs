@@ -7,6 +7,7 @@
 mod badge;
 mod chance;
 mod channel;
+mod copied;
 mod coverage;
 mod cut;
 mod deception;
@@ -81,6 +82,7 @@ pub const ALL: &[Signal] = &[
     set_off::SIGNAL,
     oddness::SIGNAL,
     found_words::SIGNAL,
+    copied::SIGNAL,
 ];
 
 /// The first bin of the signal `disguise` that is a change to the letters, not a respelling by sound.

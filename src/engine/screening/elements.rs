@@ -1,0 +1,158 @@
+//! What an account shows besides its display name: handle, link, e-mail address, sender ID, about text, catalogue.
+//!
+//! Each can claim a business's name by itself, and each that copies the same business makes an accident less likely: two
+//! independently copied elements are what platforms ask for before they speak of impersonation (FACTS §5).
+
+use super::accounts::{self, Channels};
+use super::evidence::{Evidence, NameEvidence};
+use super::query::Query;
+use super::{Model, Options, evidence_of};
+use crate::domain::{Account, Badge, Business, BusinessId, ChannelKind};
+use crate::engine::index::Index;
+use crate::engine::name::Folded;
+use crate::engine::name::lexicon::Meaning;
+
+/// The texts by which an account claims to be somebody, the one that people read first leading. What is a registered channel
+/// claims nothing: it is looked up.
+pub(super) fn claims(account: &Account, channels: &Channels<'_>) -> Vec<String> {
+    let registered = |kind: ChannelKind| {
+        channels
+            .owned
+            .iter()
+            .any(|o| o.channel.value.kind() == kind)
+    };
+    let name = account.display_name.as_ref().map(|n| n.as_str().to_owned());
+    let handle = (account.handle.as_ref())
+        .filter(|_| !registered(ChannelKind::Handle))
+        .map(|h| h.value().to_owned());
+    let sender = (account.sender_id.as_ref())
+        .filter(|_| !registered(ChannelKind::SenderId))
+        .map(|id| id.as_str().to_owned());
+    let site = (account.website.as_ref())
+        .filter(|site| !registered(ChannelKind::Website) && !accounts::is_page_of_a_guest(site))
+        .map(|site| readable(site.domain().as_str()));
+    let email = (account.email.as_ref())
+        .filter(|_| !registered(ChannelKind::Email))
+        .map(|email| {
+            // Everybody has an address at a mail provider: only what stands before the sign is the account's own.
+            if accounts::is_mail_provider(email.domain().registrable()) {
+                email.local().to_owned()
+            } else {
+                format!("{} {}", email.local(), readable(email.domain().as_str()))
+            }
+        });
+    [name, handle, sender, site, email]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A host name as people see it: punycode labels in their own letters.
+fn readable(host: &str) -> String {
+    idna::domain_to_unicode(host).0
+}
+
+/// Letters of an about text that are read.
+const ABOUT_READ: usize = 160;
+/// Fewest letters of a description that two businesses do not share by chance.
+const DESCRIPTION_LETTERS: usize = 30;
+/// Fewest bits of a name that an about text is said to claim.
+const CLAIMED_BITS: f32 = 15.0;
+
+/// Adds what the account's other elements say to the evidence of its first one.
+pub(super) fn join<'q, 'r>(
+    model: &Model,
+    index: &'r Index,
+    account: &Account,
+    others: &'q [Query],
+    channels: &Channels<'r>,
+    options: &Options,
+    evidence: &mut Vec<Evidence<'q, 'r>>,
+) {
+    for query in others {
+        for more in evidence_of(index, Some(query), channels, options) {
+            if more.name.is_some() && weight(model, &more) >= model.suspicious {
+                take(model, evidence, more);
+            }
+        }
+    }
+    let claimed = claimed_in_words(index, account, channels, options);
+    for e in evidence.iter_mut().filter(|e| e.name.is_some()) {
+        e.claims_badge = matches!(
+            account.claimed_badge,
+            Some(Badge::Verified | Badge::Official)
+        );
+        e.copied += u8::from(claimed.contains(&e.business.id))
+            + u8::from(copies_description(account, e.business))
+            + u8::from(copies_catalogue(account, e.business));
+    }
+}
+
+/// Two elements that point at one business: the stronger one is told, the other one counted.
+fn take<'q, 'r>(model: &Model, evidence: &mut Vec<Evidence<'q, 'r>>, mut more: Evidence<'q, 'r>) {
+    let same =
+        (evidence.iter_mut()).find(|e| e.business.id == more.business.id && e.name.is_some());
+    match same {
+        Some(e) => {
+            let copied = e.copied + 1;
+            if weight(model, &more) > weight(model, e) {
+                std::mem::swap(e, &mut more);
+            }
+            e.copied = copied;
+        }
+        None => evidence.push(more),
+    }
+}
+
+fn weight(model: &Model, evidence: &Evidence<'_, '_>) -> f64 {
+    model.judged_log_odds(&super::model::bins(evidence))
+}
+
+/// Businesses that the about text claims to speak for: "official account of Amazon".
+fn claimed_in_words(
+    index: &Index,
+    account: &Account,
+    channels: &Channels<'_>,
+    options: &Options,
+) -> Vec<BusinessId> {
+    let about = account.about.as_ref().and_then(|text| {
+        let read: String = text.as_str().chars().take(ABOUT_READ).collect();
+        Query::new(&read)
+    });
+    let Some(about) = about else {
+        return Vec::new();
+    };
+    let claims = |name: &NameEvidence<'_>| {
+        let whole = name.in_one_piece && name.edits == 0 && name.cuts == 0;
+        let speaks = name.remainder.means(Meaning::CLAIM | Meaning::CARE);
+        whole && speaks && name.strength >= CLAIMED_BITS
+    };
+    evidence_of(index, Some(&about), channels, options)
+        .iter()
+        .filter(|e| e.name.as_ref().is_some_and(claims))
+        .map(|e| e.business.id)
+        .collect()
+}
+
+fn copies_description(account: &Account, business: &Business) -> bool {
+    let (Some(about), Some(own)) = (&account.about, &business.profile.description) else {
+        return false;
+    };
+    let (about, own) = (
+        Folded::of(about.as_str()).glued(),
+        Folded::of(own.as_str()).glued(),
+    );
+    own.chars().count() >= DESCRIPTION_LETTERS && about.contains(&own)
+}
+
+/// Whether an offer has the title and the price of one of the business's own.
+fn copies_catalogue(account: &Account, business: &Business) -> bool {
+    account.catalogue.iter().any(|item| {
+        let title = Folded::of(item.title.as_str()).glued();
+        business
+            .profile
+            .catalogue
+            .iter()
+            .any(|own| own.price == item.price && Folded::of(own.title.as_str()).glued() == title)
+    })
+}

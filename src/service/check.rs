@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use super::contract::AssessmentBody;
 use super::live::{LiveIndex, Snapshot};
 use super::world::World;
-use crate::domain::{Account, Assessment, CheckId, KeyId, Verdict};
+use crate::domain::{Account, AnswerLanguage, Assessment, CheckId, KeyId, Verdict};
 use crate::engine::screening::{Options, model_version, screen};
 use crate::store::{KeptCheck, Store, StoreError};
 
@@ -43,6 +43,8 @@ pub struct How {
     pub keep: bool,
     /// Write sentences.
     pub explain: bool,
+    /// In which language.
+    pub language: AnswerLanguage,
     /// Who asks.
     pub caller: Option<KeyId>,
 }
@@ -93,6 +95,7 @@ impl Checks {
         let options = Options {
             prior: self.prior,
             explain: how.explain,
+            language: how.language,
             ..Options::default()
         };
         let work = move || screen_all(&snapshot, accounts, &options);

@@ -6,6 +6,7 @@
 mod accounts;
 mod alignment;
 mod comparison;
+mod difference;
 mod evidence;
 mod explanation;
 mod model;
@@ -14,7 +15,7 @@ mod remainder;
 pub mod signals;
 mod verdict;
 
-use crate::domain::{Account, Assessment, BusinessId, Coverage, Match, Verdict};
+use crate::domain::{Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, Verdict};
 use crate::engine::index::{Index, NameEntry};
 
 use accounts::Channels;
@@ -33,6 +34,8 @@ pub struct Options {
     pub assume_coverage: Option<Coverage>,
     /// Whether sentences and compared strings are wanted; scores are the same without.
     pub explain: bool,
+    /// The language of the sentences; scores and verdicts are the same in all.
+    pub language: AnswerLanguage,
 }
 
 impl Default for Options {
@@ -41,6 +44,7 @@ impl Default for Options {
             prior: 0.01,
             assume_coverage: None,
             explain: true,
+            language: AnswerLanguage::default(),
         }
     }
 }
@@ -71,7 +75,7 @@ pub fn screen_with(
     account: &Account,
     options: &Options,
 ) -> Assessment {
-    let channels = Channels::of(index, account);
+    let channels = Channels::of(index, account, options.language);
     let name = claimed_name(account);
     let query = name.as_deref().and_then(Query::new);
     let mut weighed: Vec<Weighed<'_, '_>> = evidence_of(index, query.as_ref(), &channels, options)
@@ -113,7 +117,7 @@ pub fn weighed_bins(
     account: &Account,
     options: &Options,
 ) -> Vec<(BusinessId, Bins)> {
-    let channels = Channels::of(index, account);
+    let channels = Channels::of(index, account, options.language);
     let query = claimed_name(account).as_deref().and_then(Query::new);
     evidence_of(index, query.as_ref(), &channels, options)
         .iter()
@@ -184,6 +188,7 @@ fn evidence_of<'q, 'r>(
                     && comparison.is_stretch,
                 comparison,
             }),
+            language: options.language,
         })
         .collect();
     for owned in &channels.owned {
@@ -197,6 +202,7 @@ fn evidence_of<'q, 'r>(
                 name: None,
                 channel,
                 standing: Standing::default(),
+                language: options.language,
             });
         }
     }
@@ -295,14 +301,16 @@ fn assess(
         top,
         ruling,
         explain: options.explain,
+        language: options.language,
     };
     Assessment {
+        language: options.language,
         verdict: ruling.verdict,
         basis: ruling.basis,
         score: matches.first().map_or(none, |m| m.score),
         prior_log_odds,
         signals: told.signals(),
-        summary: told.summary(),
+        summary: told.summary().into(),
         advice: told.advice(),
         phone: channels.phone.clone(),
         matches,

@@ -5,5 +5,6 @@ mod bad_input;
 mod businesses;
 mod checks;
 mod documents;
+mod languages;
 mod page;
 mod problems;

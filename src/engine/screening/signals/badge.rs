@@ -1,6 +1,6 @@
 //! Drawn ticks, shields and medals: a name cannot carry a badge.
 
-use super::Signal;
+use super::{Signal, say};
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "badge_symbols",
@@ -8,6 +8,10 @@ pub(super) const SIGNAL: Signal = Signal {
     bin: |e| e.query().map_or(0, |q| usize::from(q.folded.badges).min(2)),
     sentence: |e| {
         let badges = e.query()?.folded.badges;
-        (badges > 0).then(|| "It draws a badge into its name; a real badge is shown by the app, never in the name.".to_owned())
+        (badges > 0).then(|| {
+            say!(e.language;
+                en: "It draws a badge into its name; a real badge is shown by the app, never in the name.";
+                zh: "名称里画了认证标志；真正的认证标志由应用显示，不会写在名称里。")
+        })
     },
 };

@@ -3,10 +3,15 @@
 //! Everything here may come from an impostor: a name can carry escape sequences that repaint a terminal, or
 //! marks that turn its text round. [`shown`] makes them visible instead.
 
+mod text;
+
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
+use textwrap::core::display_width;
 
+use self::text::{grouped, kind_of_code, kind_of_number, marks, percent, shown, wrapped};
+use crate::domain::{AnswerLanguage, Bilingual, Sentence, say};
 use crate::service::contract::{AccountInput, AssessmentBody, KnownChannelBody, SignalBody};
 
 /// Columns of a line of text.
@@ -22,6 +27,7 @@ pub(super) struct Answer<'a> {
     pub(super) account: &'a AccountInput,
     pub(super) body: &'a AssessmentBody,
     pub(super) businesses: usize,
+    pub(super) language: AnswerLanguage,
 }
 
 impl fmt::Display for Answer<'_> {
@@ -30,106 +36,142 @@ impl fmt::Display for Answer<'_> {
         self.compared(f)?;
         self.evidence(f)?;
         self.advice(f)?;
-        let body = self.body;
-        writeln!(
-            f,
-            "\n{DIM}Asked {} registered businesses (registry {}), model {}.{DIM:#}",
-            grouped(self.businesses),
-            body.registry_seq,
-            shown(&body.model)
-        )
+        let (seq, model) = (self.body.registry_seq, shown(&self.body.model));
+        let asked = grouped(self.businesses);
+        let asked = say!(self.language;
+            en: "Asked {asked} registered businesses (registry {seq}), model {model}.";
+            zh: "已与 {asked} 家已登记的企业比对（登记库 {seq}），模型 {model}。");
+        writeln!(f, "\n{DIM}{asked}{DIM:#}")
     }
 }
 
 impl Answer<'_> {
+    /// A fixed text in the language of the answer.
+    fn word(&self, en: &'static str, zh: &'static str) -> &'static str {
+        Bilingual { en, zh }.of(self.language)
+    }
+
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.body.matches.first().map(|m| shown(&m.name));
-        let (mark, color, words) = match self.body.verdict.as_str() {
-            "verified" => ("✔", AnsiColor::Green, "Verified"),
-            "confirmed_impostor" => ("✖", AnsiColor::Red, "Confirmed impostor"),
-            "likely_impostor" => ("✖", AnsiColor::Red, "Likely impostor"),
-            "suspicious" => ("!", AnsiColor::Yellow, "Suspicious"),
-            _ => ("?", AnsiColor::Cyan, "Unknown"),
+        let (mark, color) = match self.body.verdict.as_str() {
+            "verified" => ("✔", AnsiColor::Green),
+            "confirmed_impostor" | "likely_impostor" => ("✖", AnsiColor::Red),
+            "suspicious" => ("!", AnsiColor::Yellow),
+            _ => ("?", AnsiColor::Cyan),
         };
         let style = color.on_default().bold();
-        let said = match (self.body.verdict.as_str(), &name) {
-            ("verified", Some(name)) => format!("{words}: {name}"),
-            ("confirmed_impostor" | "likely_impostor", Some(name)) => {
-                format!("{words} of {name}")
-            }
-            ("suspicious", Some(name)) => format!("{words}: it may imitate {name}"),
-            _ => words.to_owned(),
-        };
+        let name = self.body.matches.first().map(|m| shown(&m.name));
+        let said = self.verdict(name.as_deref());
         writeln!(f, "\n{style}{mark} {said}{style:#}")?;
         for line in wrapped(&shown(&self.body.summary), WIDTH - 2) {
             writeln!(f, "  {line}")?;
         }
         let basis = match self.body.basis.as_deref() {
-            Some("listed") => "It is publicly listed, unproved. A caller's number can be forged.",
-            Some("proved") => "The business has proved it. A caller's number can still be forged.",
-            _ => &self.probability(name.as_deref()),
+            Some("listed") => say!(self.language;
+                en: "It is publicly listed, unproved. A caller's number can be forged.";
+                zh: "它在公开资料中列出，但未经证实。来电号码可以伪造。"),
+            Some("proved") => say!(self.language;
+                en: "The business has proved it. A caller's number can still be forged.";
+                zh: "该企业已经证实它。但来电号码仍可能是伪造的。"),
+            _ => self.probability(name.as_deref()),
         };
-        for line in wrapped(basis, WIDTH - 2) {
+        for line in wrapped(&basis.to_string(), WIDTH - 2) {
             writeln!(f, "  {line}")?;
         }
         Ok(())
     }
 
-    fn probability(&self, name: Option<&str>) -> String {
+    fn verdict(&self, name: Option<&str>) -> Sentence {
+        let verdict = self.body.verdict.as_str();
         let Some(name) = name else {
-            return "Nothing registered resembles it; that does not make it safe.".to_owned();
+            let (en, zh) = match verdict {
+                "verified" => ("Verified", "已核实"),
+                "confirmed_impostor" => ("Confirmed impostor", "已确认是冒充者"),
+                "likely_impostor" => ("Likely impostor", "很可能是冒充者"),
+                "suspicious" => ("Suspicious", "可疑"),
+                _ => ("Unknown", "未知"),
+            };
+            return say!(self.language; en: "{en}"; zh: "{zh}");
+        };
+        match verdict {
+            "verified" => say!(self.language; en: "Verified: {name}"; zh: "已核实：{name}"),
+            "confirmed_impostor" => say!(self.language;
+                en: "Confirmed impostor of {name}"; zh: "已确认冒充“{name}”"),
+            "likely_impostor" => say!(self.language;
+                en: "Likely impostor of {name}"; zh: "很可能冒充“{name}”"),
+            "suspicious" => say!(self.language;
+                en: "Suspicious: it may imitate {name}"; zh: "可疑：可能在冒充“{name}”"),
+            _ => say!(self.language; en: "Unknown"; zh: "未知"),
+        }
+    }
+
+    fn probability(&self, name: Option<&str>) -> Sentence {
+        let Some(name) = name else {
+            return say!(self.language;
+                en: "Nothing registered resembles it; that does not make it safe.";
+                zh: "没有与它相似的已登记企业；这并不表示它没有问题。");
         };
         let score = self.body.score;
         let prior = 1.0 / (1.0 + (-self.body.prior_log_odds).exp());
-        let words = match score {
-            s if s >= 0.99 => "Almost certainly an imitation",
-            s if s >= 0.9 => "Very probably an imitation",
-            s if s >= 0.5 => "Probably an imitation",
-            s if s >= prior * 1.5 => "More probably an imitation than most accounts",
-            _ => "No more probably an imitation than any account",
+        let (en, zh) = match score {
+            s if s >= 0.99 => ("Almost certainly an imitation", "几乎可以肯定是冒充"),
+            s if s >= 0.9 => ("Very probably an imitation", "极有可能是冒充"),
+            s if s >= 0.5 => ("Probably an imitation", "多半是冒充"),
+            s if s >= prior * 1.5 => (
+                "More probably an imitation than most accounts",
+                "比大多数账号更可能是冒充",
+            ),
+            _ => (
+                "No more probably an imitation than any account",
+                "并不比一般账号更可能是冒充",
+            ),
         };
-        format!(
-            "{words}: the probability that it imitates {name} is {}, before any evidence {}.",
-            percent(score),
-            percent(prior)
-        )
+        let (score, prior) = (percent(score, self.language), percent(prior, self.language));
+        say!(self.language;
+            en: "{en}: the probability that it imitates {name} is {score}, before any evidence {prior}.";
+            zh: "{zh}：它冒充“{name}”的概率为 {score}；不看任何证据时为 {prior}。")
     }
 
     fn compared(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f)?;
         let account = self.account;
         let mut row = |head: &str, text: String| {
-            writeln!(f, "  {DIM}{head:<w$}{DIM:#}{text}", w = INDENT - 2)
+            let gap = " ".repeat((INDENT - 2).saturating_sub(display_width(head)));
+            writeln!(f, "  {DIM}{head}{DIM:#}{gap}{text}")
         };
         if let Some(name) = &account.display_name {
-            row("Name", format!("“{}”", shown(name)))?;
+            row(self.word("Name", "名称"), format!("“{}”", shown(name)))?;
         }
         if let Some(phone) = &account.phone {
-            row("Phone", self.phone(phone))?;
+            row(self.word("Phone", "电话"), self.phone(phone))?;
         }
-        for (head, value) in [
-            ("Website", &account.website),
-            ("E-mail", &account.email),
-            ("Sender ID", &account.sender_id),
-            ("About", &account.about),
-            ("Shows badge", &account.claimed_badge),
-            ("Met on", &account.medium),
+        for (en, zh, value) in [
+            ("Website", "网站", &account.website),
+            ("E-mail", "电子邮箱", &account.email),
+            ("Sender ID", "短信发件人", &account.sender_id),
+            ("About", "简介", &account.about),
+            ("Shows badge", "所示标志", &account.claimed_badge),
+            ("Met on", "来自", &account.medium),
         ] {
             if let Some(value) = value {
-                row(head, shown(value))?;
+                row(self.word(en, zh), shown(value))?;
             }
         }
         if let Some(handle) = &account.handle {
-            let text = format!("{} on {}", shown(&handle.value), shown(&handle.platform));
-            row("Handle", text)?;
+            let (value, platform) = (shown(&handle.value), shown(&handle.platform));
+            let text =
+                say!(self.language; en: "{value} on {platform}"; zh: "{platform} 上的 {value}");
+            row(self.word("Handle", "社交账号"), text.into())?;
         }
         let others: Vec<String> = self.body.matches.iter().map(|m| shown(&m.name)).collect();
         if let Some((first, rest)) = others.split_first() {
             let mut text = format!("{BOLD}{first}{BOLD:#}");
             if !rest.is_empty() {
-                let _ = write!(text, "{DIM}, then {}{DIM:#}", rest.join(", "));
+                let rest = say!(self.language;
+                    en: ", then {}", rest.join(", ");
+                    zh: "，其次是 {}", rest.join("、"));
+                let _ = write!(text, "{DIM}{rest}{DIM:#}");
             }
-            row("Compared to", text)?;
+            row(self.word("Compared to", "比对企业"), text)?;
         }
         Ok(())
     }
@@ -140,19 +182,24 @@ impl Answer<'_> {
             return given;
         };
         if let Some(error) = &phone.error {
-            return format!("{given} — not usable: {}", shown(&error.detail));
+            let why = shown(&error.detail);
+            return say!(self.language;
+                en: "{given} — not usable: {why}"; zh: "{given} — 无法使用：{why}")
+            .into();
         }
         let mut text = phone.e164.clone().unwrap_or(given);
         let facts: Vec<String> = [
-            (!phone.valid).then(|| phone.kind.replace('_', " ")),
-            phone.number_type.as_deref().map(kind_of_number),
+            (!phone.valid).then(|| kind_of_code(&phone.kind, self.language)),
+            (phone.number_type.as_deref()).map(|t| kind_of_number(t, self.language)),
             phone.region.clone(),
         ]
         .into_iter()
         .flatten()
         .collect();
         if !facts.is_empty() {
-            let _ = write!(text, " {DIM}({}){DIM:#}", facts.join(", "));
+            let facts = say!(self.language;
+                en: " ({})", facts.join(", "); zh: "（{}）", facts.join("，"));
+            let _ = write!(text, "{DIM}{facts}{DIM:#}");
         }
         text
     }
@@ -165,7 +212,12 @@ impl Answer<'_> {
         signals.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
         writeln!(
             f,
-            "\n{BOLD}Evidence{BOLD:#} {DIM}(+ speaks for an imitation, − against; in log-odds){DIM:#}"
+            "\n{BOLD}{}{BOLD:#}{DIM}{}{DIM:#}",
+            self.word("Evidence", "证据"),
+            self.word(
+                " (+ speaks for an imitation, − against; in log-odds)",
+                "（+ 表示更像冒充，− 表示更不像；单位为对数几率）"
+            )
         )?;
         for signal in signals {
             evidence_line(f, signal)?;
@@ -178,17 +230,22 @@ impl Answer<'_> {
             return Ok(());
         };
         if !advice.text.is_empty() {
-            writeln!(f, "\n{BOLD}What to do{BOLD:#}")?;
+            let heading = self.word("What to do", "现在该怎么办");
+            writeln!(f, "\n{BOLD}{heading}{BOLD:#}")?;
             for line in wrapped(&shown(&advice.text), WIDTH - 2) {
                 writeln!(f, "  {line}")?;
             }
         }
         if !advice.known_channels.is_empty() {
             let name = self.body.matches.first().map(|m| shown(&m.name));
-            let whose = name.map_or_else(String::new, |name| format!(" of {name}"));
-            writeln!(f, "\n{BOLD}Channels{whose} that we know{BOLD:#}")?;
+            let heading = match name {
+                Some(name) => say!(self.language;
+                    en: "Channels of {name} that we know"; zh: "我们所知的“{name}”的联系渠道"),
+                None => say!(self.language; en: "Channels that we know"; zh: "我们所知的联系渠道"),
+            };
+            writeln!(f, "\n{BOLD}{heading}{BOLD:#}")?;
             for channel in &advice.known_channels {
-                channel_line(f, channel)?;
+                channel_line(f, channel, self.language)?;
             }
         }
         Ok(())
@@ -216,143 +273,43 @@ fn evidence_line(f: &mut fmt::Formatter<'_>, signal: &SignalBody) -> fmt::Result
     }
     if let (Some(account), Some(registry)) = (&signal.account_side, &signal.registry_side) {
         let pair = format!("{} ↔ {}", shown(account), shown(registry));
-        for line in wrapped(&pair, WIDTH - INDENT) {
+        let lines = wrapped(&pair, WIDTH - INDENT);
+        for line in &lines {
             writeln!(f, "{:INDENT$}{DIM}{line}{DIM:#}", "")?;
+        }
+        // Under a pair that takes several lines nobody could tell what a mark points at.
+        if let ([_], false) = (lines.as_slice(), signal.differs.is_empty()) {
+            let marks = marks(account, &signal.differs);
+            writeln!(f, "{:INDENT$}{DIM}{marks}{DIM:#}", "")?;
         }
     }
     Ok(())
 }
 
-fn channel_line(f: &mut fmt::Formatter<'_>, channel: &KnownChannelBody) -> fmt::Result {
-    let kind = match channel.kind.as_str() {
-        "phone" => "phone",
-        "whatsapp" => "WhatsApp",
-        "sender_id" => "sender ID",
-        "email" => "e-mail",
-        other => other,
+fn channel_line(
+    f: &mut fmt::Formatter<'_>,
+    channel: &KnownChannelBody,
+    language: AnswerLanguage,
+) -> fmt::Result {
+    let (en, zh) = match channel.kind.as_str() {
+        "phone" => ("phone", "电话"),
+        "whatsapp" => ("WhatsApp", "WhatsApp"),
+        "sender_id" => ("sender ID", "短信发件人"),
+        "website" => ("website", "网站"),
+        "email" => ("e-mail", "电子邮箱"),
+        "handle" => ("handle", "社交账号"),
+        other => (other, other),
     };
+    let kind = *Bilingual { en, zh }.of(language);
+    let gap = " ".repeat((INDENT - 2).saturating_sub(display_width(kind)));
     let trust = match channel.provenance.as_str() {
-        "proved" => "proved",
-        _ => "publicly listed, unproved",
+        "proved" => say!(language; en: "proved"; zh: "已证实"),
+        _ => say!(language; en: "publicly listed, unproved"; zh: "公开列出，未经证实"),
     };
-    let when = channel
-        .last_confirmed
-        .as_deref()
-        .map_or_else(String::new, |at| {
-            let day: String = at.chars().take(10).collect();
-            format!(", last confirmed on {day}")
-        });
-    writeln!(
-        f,
-        "  {kind:<w$}{}  {DIM}{trust}{when}{DIM:#}",
-        shown(&channel.value),
-        w = INDENT - 2
-    )
-}
-
-/// A probability as people read it; never 0 or 100 %, which no evidence gives.
-fn percent(p: f64) -> String {
-    match p * 100.0 {
-        p if p > 99.9 => "over 99.9 %".to_owned(),
-        p if p >= 99.0 => format!("{p:.1} %"),
-        p if p >= 1.0 => format!("{p:.0} %"),
-        p if p >= 0.1 => format!("{p:.1} %"),
-        _ => "under 0.1 %".to_owned(),
-    }
-}
-
-/// The numbering plan's word as people say it.
-fn kind_of_number(google: &str) -> String {
-    match google {
-        "FIXED_LINE_OR_MOBILE" => "landline or mobile".to_owned(),
-        "FIXED_LINE" => "landline".to_owned(),
-        "UAN" => "company number".to_owned(),
-        "VOIP" => "internet telephony".to_owned(),
-        "UNKNOWN" => "unknown type".to_owned(),
-        other => other.to_lowercase().replace('_', " "),
-    }
-}
-
-fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Text made safe to show: controls, marks of direction and invisible characters are written by their code
-/// points, and what is longer than 400 characters is cut.
-pub(super) fn shown(text: &str) -> String {
-    const LONGEST: usize = 400;
-    let mut out = String::with_capacity(text.len());
-    for (i, c) in text.chars().enumerate() {
-        if i == LONGEST {
-            out.push('…');
-            break;
-        }
-        match c {
-            '\n' | '\r' | '\t' => out.push(' '),
-            c if c.is_control() || is_invisible(c) => {
-                let _ = write!(out, "‹U+{:04X}›", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Characters that show nothing but change what is seen (Unicode's default-ignorable and bidirectional controls);
-/// the joiner U+200D and variation selectors stay, since emoji are made of them.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        u32::from(c),
-        0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180E | 0x200B..=0x200C
-            | 0x200E..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFEFF | 0xFFA0
-            | 0xFFF0..=0xFFFB | 0xE0000..=0xE00FF
-    )
-}
-
-/// Breaks text into lines of at most `width` characters, between words.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut used = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        match lines.last_mut() {
-            Some(line) if used + 1 + length <= width => {
-                line.push(' ');
-                line.push_str(word);
-                used += 1 + length;
-            }
-            _ => {
-                lines.push(word.to_owned());
-                used = length;
-            }
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_impostors_name_cannot_repaint_the_terminal() {
-        assert_eq!(shown("A\u{1b}[2Jb\u{202e}c"), "A‹U+001B›[2Jb‹U+202E›c");
-        assert_eq!(shown("café ✅ 👩‍💻"), "café ✅ 👩‍💻");
-        assert_eq!(shown(&"x".repeat(1_000)).chars().count(), 401);
-    }
-
-    #[test]
-    fn text_is_broken_between_words() {
-        assert_eq!(wrapped("aa bb  cc", 5), ["aa bb", "cc"]);
-        assert_eq!(wrapped("", 5), [""; 0]);
-        assert_eq!(grouped(1_234_567), "1,234,567");
-    }
+    let when = (channel.last_confirmed.as_deref()).map_or_else(String::new, |at| {
+        let day: String = at.chars().take(10).collect();
+        say!(language; en: ", last confirmed on {day}"; zh: "，最近确认于 {day}").into()
+    });
+    let value = shown(&channel.value);
+    writeln!(f, "  {kind}{gap}{value}  {DIM}{trust}{when}{DIM:#}")
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::answer::Answer;
 use super::source::RegistrySource;
 use super::{CliError, Common};
-use crate::domain::Platform;
+use crate::domain::{AnswerLanguage, Platform};
 use crate::service::contract::{AccountInput, FieldErrors, HandleInput};
 
 const EXAMPLES: &str = "\
@@ -15,6 +15,7 @@ Examples:
   bonafide check --registry registry.jsonl --name 'Amaz0n Customer Support ✅' --phone '+44 7400 123456' --medium whatsapp
   bonafide check --phone 030901820 --region DE
   bonafide check --handle instagram:amaz0n_help --json
+  bonafide check --registry registry.jsonl --name 'Amaz0n 客服' --language zh-Hans
 
 The exit code is 0 whatever the verdict is; 2 when a flag cannot be understood. `unknown` is never \"safe\".";
 
@@ -52,6 +53,9 @@ pub struct CheckArgs {
     /// Country in which a national number is read, such as DE.
     #[arg(long, value_name = "COUNTRY")]
     region: Option<String>,
+    /// Language of the answer: en or zh-Hans (zh and zh-CN are understood too).
+    #[arg(long, value_name = "LANGUAGE", default_value_t)]
+    language: AnswerLanguage,
     #[command(flatten)]
     source: RegistrySource,
     /// Print the answer as JSON.
@@ -63,6 +67,7 @@ pub(super) fn run(common: &Common, args: &CheckArgs) -> Result<(), CliError> {
     let input = args.input()?;
     let account = input.parse().map_err(|errors| usage(&errors))?;
     let screener = args.source.screener(common, None, false)?;
+    let screener = screener.telling_in(args.language);
     let assessment = screener.screen(&account);
     let body = screener.render(&assessment);
     let mut out = anstream::stdout().lock();
@@ -75,6 +80,7 @@ pub(super) fn run(common: &Common, args: &CheckArgs) -> Result<(), CliError> {
             account: &input,
             body: &body,
             businesses: screener.businesses(),
+            language: args.language,
         };
         write!(out, "{answer}")
     };

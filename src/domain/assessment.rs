@@ -1,7 +1,9 @@
+use std::ops::Range;
+
 use jiff::Timestamp;
 
 use super::error::word_enum;
-use super::{BusinessId, ChannelKind, PhoneReading, Provenance};
+use super::{AnswerLanguage, BusinessId, ChannelKind, PhoneReading, Provenance};
 
 word_enum! {
     /// What a check answers.
@@ -26,10 +28,22 @@ pub struct Signal {
     pub code: &'static str,
     /// What it added to the log-odds that the account imitates the match; prior and weights sum to logit(score).
     pub weight: f64,
-    /// What was compared: the account's side and the registry's side.
-    pub compared: Option<(String, String)>,
-    /// One plain sentence.
+    /// What was compared, where two strings were.
+    pub compared: Option<Compared>,
+    /// One plain sentence, in the language asked for.
     pub detail: String,
+}
+
+/// Two strings that were held against each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The account's side, as the account writes it; what was left out of it stands as ` … `.
+    pub account: String,
+    /// The registry's side.
+    pub registry: String,
+    /// The stretches of the account's side that are not as in the registry's, upper and lower case aside: code points of
+    /// `account`, in order and apart. An empty one is the place of something that the account's side lacks.
+    pub differs: Vec<Range<usize>>,
 }
 
 /// A business that the account may be or may imitate.
@@ -61,7 +75,7 @@ pub struct KnownChannel {
 /// What the person should do now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Advice {
-    /// One to three sentences, in the language asked for.
+    /// A few sentences, in the language asked for.
     pub text: String,
     /// Channels of the genuine business, best first, five at most.
     pub known_channels: Vec<KnownChannel>,
@@ -70,6 +84,8 @@ pub struct Advice {
 /// The answer of one check.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assessment {
+    /// The language of its sentences.
+    pub language: AnswerLanguage,
     /// The verdict.
     pub verdict: Verdict,
     /// What `verified` rests on.

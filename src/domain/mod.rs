@@ -4,6 +4,7 @@
 //! knows nothing of JSON, SQL, HTTP, files, clocks or the network.
 
 mod account;
+mod answer_language;
 mod assessment;
 mod business;
 mod channel;
@@ -15,7 +16,9 @@ mod place;
 mod text;
 
 pub use account::{Account, Medium};
-pub use assessment::{Advice, Assessment, KnownChannel, Match, Signal, Verdict};
+pub(crate) use answer_language::say;
+pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
+pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Signal, Verdict};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
 pub use channel::{
     Channel, ChannelKind, ChannelValue, Coverage, Domain, Email, Handle, Platform, Provenance,

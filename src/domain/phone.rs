@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Country, Invalid, error::word_enum};
+use super::{Bilingual, Country, Invalid, error::word_enum};
 
 /// A number of the public network in E.164 form: a calling code and a national number, 6 to 15 digits.
 ///
@@ -147,7 +147,7 @@ pub struct PhoneReading {
     /// The short code or sender ID, cleaned; only for those two kinds.
     pub code: Option<String>,
     /// Why no number could be used, and a sentence that says so without repeating more than needed.
-    pub error: Option<(PhoneError, String)>,
+    pub error: Option<(PhoneError, Bilingual<String>)>,
 }
 
 /// A valid number with the facts of its numbering plan.

@@ -5,6 +5,7 @@ mod docs;
 mod extract;
 mod health;
 mod idempotent;
+mod language;
 mod layers;
 pub mod openapi;
 mod problem;

@@ -17,7 +17,7 @@ pub use self::replay::{Difference, Replay};
 use super::contract::AssessmentBody;
 use super::live::{LiveIndex, Snapshot};
 use super::world::World;
-use crate::domain::{Account, Assessment, CheckId, KeyId, Verdict};
+use crate::domain::{Account, AnswerLanguage, Assessment, CheckId, KeyId, Verdict};
 use crate::engine::screening::{Options, model_version, screen};
 pub use crate::store::KeptCheck;
 use crate::store::{Store, StoreError};
@@ -57,6 +57,8 @@ pub struct How {
     pub keep: bool,
     /// Write sentences.
     pub explain: bool,
+    /// In which language.
+    pub language: AnswerLanguage,
     /// Who asks.
     pub caller: Option<KeyId>,
 }
@@ -106,7 +108,7 @@ impl Checks {
         accounts: Vec<Account>,
         how: How,
     ) -> Result<Vec<AssessmentBody>, CheckError> {
-        let done = self.screen(accounts, how.explain).await?;
+        let done = self.screen(accounts, &how).await?;
         let mut bodies = done.bodies();
         if how.keep {
             let records = self.records(&done, how.caller);
@@ -119,7 +121,7 @@ impl Checks {
     }
 
     /// Screens accounts in order when their turn comes.
-    async fn screen(&self, accounts: Vec<Account>, explain: bool) -> Result<Screened, CheckError> {
+    async fn screen(&self, accounts: Vec<Account>, how: &How) -> Result<Screened, CheckError> {
         let _place = self
             .queue
             .try_acquire()
@@ -132,7 +134,8 @@ impl Checks {
         let snapshot = self.live.snapshot();
         let options = Options {
             prior: self.prior,
-            explain,
+            explain: how.explain,
+            language: how.language,
             ..Options::default()
         };
         let work = move || screen_all(&snapshot, accounts, &options);

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::contract::{AccountInput, AssessmentBody, FieldErrors, read_json};
 use super::lines::RawLine;
-use crate::domain::{Account, Assessment, Coverage};
+use crate::domain::{Account, AnswerLanguage, Assessment, Coverage};
 use crate::engine::index::Index;
 use crate::engine::screening::{Options, model_version, screen};
 
@@ -51,6 +51,13 @@ impl LineScreener {
             options,
             registry_seq,
         }
+    }
+
+    /// The same, telling in a language.
+    #[must_use]
+    pub fn telling_in(mut self, language: AnswerLanguage) -> Self {
+        self.options.language = language;
+        self
     }
 
     /// The index that is asked.

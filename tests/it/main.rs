@@ -13,6 +13,7 @@ mod engine;
 mod evaluation;
 mod generated;
 mod http;
+mod languages;
 mod live;
 mod phone;
 mod serve;

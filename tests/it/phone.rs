@@ -129,7 +129,8 @@ fn number(text: &str) -> E164 {
 
 #[track_caller]
 fn refusal(raw: &str, region: Option<&str>) -> (PhoneError, String) {
-    read(raw, region.map(country)).error.expect("a refusal")
+    let (error, sentence) = read(raw, region.map(country)).error.expect("a refusal");
+    (error, sentence.en)
 }
 
 #[test]

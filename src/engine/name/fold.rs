@@ -25,6 +25,8 @@ pub struct Unit {
     pub look: Option<char>,
     /// What was undone to get here.
     pub disguise: Disguise,
+    /// The code point of the composed name (NFC) from which it comes; one may give several units.
+    pub at: u16,
     /// Counts words from 0.
     pub word: u16,
     /// Counts words from 0 when soft symbols do not part them.
@@ -55,10 +57,11 @@ pub struct Folded {
 impl Folded {
     /// Folds a name; of more than 1,000 code points the rest is not looked at.
     pub fn of(name: &str) -> Self {
-        let chars: Vec<char> = name.nfc().take(MAX_CHARS).collect();
+        let chars = composed(name);
         let mut folder = Folder::new(&chars);
         let mut at = 0;
         while at < chars.len() && folder.out.units.len() < MAX_UNITS {
+            folder.at = at as u16;
             at += folder.step(&chars, at);
         }
         folder.finish()
@@ -81,8 +84,19 @@ impl Folded {
     }
 }
 
+/// The code points of a name that are looked at, composed (NFC): what [`Unit::at`] counts.
+pub fn composed(name: &str) -> Vec<char> {
+    name.nfc().take(MAX_CHARS).collect()
+}
+
+/// Whether a code point belongs to the letter before it and is none itself: a mark, or nothing that shows.
+pub fn clings(c: char) -> bool {
+    is_combining_mark(c) || looks::is_invisible(c)
+}
+
 struct Folder {
     out: Folded,
+    at: u16,
     broken: bool,
     hidden: bool,
     set_off: bool,
@@ -97,6 +111,7 @@ impl Folder {
     fn new(chars: &[char]) -> Self {
         Self {
             out: Folded::default(),
+            at: 0,
             broken: false,
             hidden: false,
             set_off: false,
@@ -203,7 +218,8 @@ impl Folder {
             self.broken = true;
             self.out.ornaments += 1;
         } else {
-            for &c in &chars[at..at + run] {
+            for (i, &c) in (at..).zip(&chars[at..at + run]) {
+                self.at = i as u16;
                 if let Some(look) = looks::look(c) {
                     self.spell(look.target, Disguise::STYLED);
                 }
@@ -333,6 +349,7 @@ impl Folder {
             ch,
             look,
             disguise,
+            at: self.at,
             word,
             run,
             soft,

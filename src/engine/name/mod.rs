@@ -12,6 +12,6 @@ pub mod spelling;
 mod view;
 
 pub use disguise::Disguise;
-pub use fold::{Folded, MAX_UNITS, Unit, is_han_or_kana};
+pub use fold::{Folded, MAX_UNITS, Unit, clings, composed, is_han_or_kana};
 pub use sound::SoundKey;
 pub use view::{View, views};

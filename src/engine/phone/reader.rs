@@ -8,7 +8,7 @@ use super::clean::{clean, percent_decoded};
 use super::scan::is_label;
 use super::search::Search;
 use super::{plan, sender};
-use crate::domain::{Country, PhoneError, PhoneKind, PhoneReading};
+use crate::domain::{Bilingual, Country, PhoneError, PhoneKind, PhoneReading};
 
 /// Most characters that are looked at; a longer field is refused unread.
 pub const LONGEST: usize = 250;
@@ -81,13 +81,19 @@ fn not_a_number(text: &str, region: Option<Country>) -> Option<PhoneReading> {
     if sender::is_withheld(text) {
         return Some(refused_because(
             PhoneError::NotANumber,
-            "The caller withheld the number.",
+            Bilingual {
+                en: "The caller withheld the number.",
+                zh: "来电者隐藏了号码。",
+            },
         ));
     }
     if sender::is_service_command(text) {
         return Some(refused_because(
             PhoneError::NotANumber,
-            "This is a command to the network, not a number.",
+            Bilingual {
+                en: "This is a command to the network, not a number.",
+                zh: "这是发给运营商网络的指令，不是号码。",
+            },
         ));
     }
     let has_letter = text.bytes().any(|b| b.is_ascii_alphabetic());
@@ -141,34 +147,56 @@ fn refused(error: PhoneError) -> PhoneReading {
     refused_because(error, sentence(error))
 }
 
-fn refused_because(error: PhoneError, sentence: &str) -> PhoneReading {
+fn refused_because(error: PhoneError, sentence: Bilingual<&str>) -> PhoneReading {
     PhoneReading {
         kind: PhoneKind::Number,
         number: None,
         code: None,
-        error: Some((error, sentence.to_owned())),
+        error: Some((error, sentence.map(str::to_owned))),
     }
 }
 
 /// What to tell a person. None repeats the input: it may be a third person's number.
-pub(super) fn sentence(error: PhoneError) -> &'static str {
-    match error {
-        PhoneError::Empty => "There is nothing here to read.",
-        PhoneError::TooLong => "This has more than 250 characters; give the number alone.",
-        PhoneError::NotANumber => "There is no phone number here.",
-        PhoneError::Masked => "Some digits are hidden; the whole number is needed.",
-        PhoneError::Multiple => "There is more than one number; give one.",
-        PhoneError::NoRegion => {
-            "This could be a number of several countries; add + and the calling code, or name the country."
-        }
-        PhoneError::UnknownCallingCode => {
-            "No country has the calling code with which this number starts."
-        }
-        PhoneError::TooShort => "This is too short to be a phone number.",
-        PhoneError::TooLongForPlan => "This is too long to be a phone number.",
-        PhoneError::NotInPlan => "The numbering plan of this country has no such number.",
-        PhoneError::NotAPhoneIdentifier => {
-            "This identifier of a messenger carries no phone number."
-        }
-    }
+pub(super) fn sentence(error: PhoneError) -> Bilingual<&'static str> {
+    let (en, zh) = match error {
+        PhoneError::Empty => ("There is nothing here to read.", "这里没有可读取的内容。"),
+        PhoneError::TooLong => (
+            "This has more than 250 characters; give the number alone.",
+            "内容超过 250 个字符；请只填写号码。",
+        ),
+        PhoneError::NotANumber => ("There is no phone number here.", "这里没有电话号码。"),
+        PhoneError::Masked => (
+            "Some digits are hidden; the whole number is needed.",
+            "有些数字被隐藏了；需要完整的号码。",
+        ),
+        PhoneError::Multiple => (
+            "There is more than one number; give one.",
+            "这里有多个号码；请只填写一个。",
+        ),
+        PhoneError::NoRegion => (
+            "This could be a number of several countries; add + and the calling code, or name the country.",
+            "这可能是多个国家或地区的号码；请加上 + 和国际区号，或注明国家或地区。",
+        ),
+        PhoneError::UnknownCallingCode => (
+            "No country has the calling code with which this number starts.",
+            "没有任何国家或地区使用这个号码开头的国际区号。",
+        ),
+        PhoneError::TooShort => (
+            "This is too short to be a phone number.",
+            "作为电话号码，这太短了。",
+        ),
+        PhoneError::TooLongForPlan => (
+            "This is too long to be a phone number.",
+            "作为电话号码，这太长了。",
+        ),
+        PhoneError::NotInPlan => (
+            "The numbering plan of this country has no such number.",
+            "该国家或地区的编号计划中没有这个号码。",
+        ),
+        PhoneError::NotAPhoneIdentifier => (
+            "This identifier of a messenger carries no phone number.",
+            "这个通讯软件的标识符不含电话号码。",
+        ),
+    };
+    Bilingual { en, zh }
 }

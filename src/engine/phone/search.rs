@@ -10,7 +10,7 @@ use super::scan::{Stretch, is_label, parts, stretches};
 use super::sender::is_masked;
 use super::vanity::keyed;
 use super::variants::variants;
-use crate::domain::{Country, E164, PhoneError, PhoneNumber};
+use crate::domain::{Bilingual, Country, E164, PhoneError, PhoneNumber};
 
 /// Fewest digits of a number that may stand beside another one or in a sentence.
 const FEWEST: usize = 7;
@@ -307,14 +307,17 @@ impl Search {
         }
     }
 
-    pub fn outcome(&self) -> Result<PhoneNumber, (PhoneError, String)> {
+    pub fn outcome(&self) -> Result<PhoneNumber, (PhoneError, Bilingual<String>)> {
         match self.numbers.as_slice() {
             [only] => Ok(*only),
             // Telegram sells numbers under a code that ITU gave to disaster relief.
             [] if self.telegram => Err((
                 PhoneError::NotInPlan,
-                "A number with +888 is known to Telegram only; it has no SIM and cannot be called."
-                    .to_owned(),
+                Bilingual {
+                    en: "A number with +888 is known to Telegram only; it has no SIM and cannot be called.",
+                    zh: "+888 开头的号码只有 Telegram 认识；它没有 SIM 卡，无法拨打。",
+                }
+                .map(str::to_owned),
             )),
             [] => {
                 let error = match self.refusal {
@@ -322,23 +325,37 @@ impl Search {
                     Some((_, error)) => error,
                     None => PhoneError::NotANumber,
                 };
-                Err((error, sentence(error).to_owned()))
+                Err((error, sentence(error).map(str::to_owned)))
             }
             [first, second] => Err((
                 PhoneError::Multiple,
-                format!(
-                    "There are two numbers, {} and {}; give one.",
-                    first.e164, second.e164
-                ),
+                Bilingual {
+                    en: format!(
+                        "There are two numbers, {} and {}; give one.",
+                        first.e164, second.e164
+                    ),
+                    zh: format!(
+                        "这里有两个号码：{} 和 {}；请只填写一个。",
+                        first.e164, second.e164
+                    ),
+                },
             )),
             [first, second, ..] => Err((
                 PhoneError::Multiple,
-                format!(
-                    "There are {} numbers, among them {} and {}; give one.",
-                    self.numbers.len(),
-                    first.e164,
-                    second.e164
-                ),
+                Bilingual {
+                    en: format!(
+                        "There are {} numbers, among them {} and {}; give one.",
+                        self.numbers.len(),
+                        first.e164,
+                        second.e164
+                    ),
+                    zh: format!(
+                        "这里有 {} 个号码，其中有 {} 和 {}；请只填写一个。",
+                        self.numbers.len(),
+                        first.e164,
+                        second.e164
+                    ),
+                },
             )),
         }
     }

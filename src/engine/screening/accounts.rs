@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Options;
 use super::evidence::ChannelFact;
 use crate::domain::{
-    Account, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, Medium,
-    PhoneReading, Provenance, Website,
+    Account, AnswerLanguage, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage,
+    Medium, PhoneReading, Provenance, Website, say,
 };
 use crate::engine::index::{FoundChannel, Index};
 use crate::engine::phone;
@@ -35,8 +35,8 @@ pub struct Channels<'r> {
 }
 
 impl<'r> Channels<'r> {
-    /// Looks up everything that the account shows.
-    pub fn of(index: &'r Index, account: &Account) -> Self {
+    /// Looks up everything that the account shows; what it shows is told in a language.
+    pub fn of(index: &'r Index, account: &Account, language: AnswerLanguage) -> Self {
         let phone = account.phone.as_deref().map(|raw| read_phone(raw, account));
         let mut channels = Self {
             owned: Vec::new(),
@@ -55,8 +55,10 @@ impl<'r> Channels<'r> {
             channels.take(ChannelKind::Email, email.to_string(), index.by_email(email));
         }
         if let Some(handle) = &account.handle {
-            let shown = format!("@{} on {}", handle.value(), handle.platform());
-            channels.take(ChannelKind::Handle, shown, index.by_handle(handle));
+            let (value, platform) = (handle.value(), handle.platform());
+            let shown =
+                say!(language; en: "@{value} on {platform}"; zh: "{platform} 上的 @{value}");
+            channels.take(ChannelKind::Handle, shown.into(), index.by_handle(handle));
         }
         if let Some(id) = &account.sender_id {
             channels.take(
@@ -146,7 +148,7 @@ impl<'r> Channels<'r> {
         ChannelFact::NotListed {
             shown: shown.to_owned(),
             known: known(business, kind),
-            noun: noun(kind),
+            kind,
             complete: coverage == Coverage::Complete,
         }
     }
@@ -197,17 +199,6 @@ fn known(business: &Business, kind: ChannelKind) -> usize {
     let alike = |k: ChannelKind| k == kind || (phones(kind) && phones(k));
     let channels = &business.profile.channels;
     channels.iter().filter(|c| alike(c.value.kind())).count()
-}
-
-/// What a kind of channel is called, for one and for many.
-fn noun(kind: ChannelKind) -> (&'static str, &'static str) {
-    match kind {
-        ChannelKind::Phone | ChannelKind::Whatsapp => ("number", "numbers"),
-        ChannelKind::SenderId => ("sender ID", "sender IDs"),
-        ChannelKind::Website => ("website", "websites"),
-        ChannelKind::Email => ("e-mail address", "e-mail addresses"),
-        ChannelKind::Handle => ("handle", "handles"),
-    }
 }
 
 /// Hosts on which everybody has a page: a link there is not the host's own.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::comparison::Comparison;
 use super::query::Query;
-use crate::domain::Business;
+use crate::domain::{AnswerLanguage, Business, ChannelKind, Sentence, say};
 use crate::engine::index::NameEntry;
 
 /// What the account's channels say about one business.
@@ -19,8 +19,8 @@ pub enum ChannelFact {
         shown: String,
         /// How many of its kind the registry knows of the business.
         known: usize,
-        /// What it is, for one and for many: number, numbers.
-        noun: (&'static str, &'static str),
+        /// What it is.
+        kind: ChannelKind,
         /// The business says that these are all.
         complete: bool,
     },
@@ -47,54 +47,32 @@ pub enum ChannelFact {
 
 impl ChannelFact {
     /// The fact as a clause about a business of that name; none where there is nothing to say.
-    pub fn clause(&self, business: &str) -> Option<String> {
+    pub fn clause(&self, business: &str, language: AnswerLanguage) -> Option<Sentence> {
         Some(match self {
             Self::NoneGiven => return None,
             Self::NotListed {
                 shown,
-                noun,
-                complete: true,
-                ..
+                known,
+                kind,
+                complete,
             } => {
-                format!(
-                    "{shown} is none of the {} of {business}, which are all known",
-                    noun.1
-                )
+                return Some(not_listed(
+                    business,
+                    shown,
+                    (*known, *complete),
+                    *kind,
+                    language,
+                ));
             }
-            Self::NotListed {
-                shown,
-                known: 0,
-                noun,
-                ..
-            } => {
-                format!(
-                    "we know no {} of {business} to compare {shown} with",
-                    noun.0
-                )
-            }
-            Self::NotListed {
-                shown,
-                known: 1,
-                noun,
-                ..
-            } => {
-                format!("{shown} is not the one {} we know of {business}", noun.0)
-            }
-            Self::NotListed {
-                shown, known, noun, ..
-            } => {
-                format!(
-                    "{shown} is not among the {known} {} we know of {business}",
-                    noun.1
-                )
-            }
-            Self::Own { shown } => format!("{shown} is registered to {business}"),
-            Self::Others { shown, owner } => {
-                format!("{shown} is registered to {owner}, not to {business}")
-            }
-            Self::Neighbour { shown, own } => {
-                format!("{shown} is not {business}'s, but is nearly its {own}")
-            }
+            Self::Own { shown } => say!(language;
+                en: "{shown} is registered to {business}";
+                zh: "{shown} 登记在“{business}”名下"),
+            Self::Others { shown, owner } => say!(language;
+                en: "{shown} is registered to {owner}, not to {business}";
+                zh: "{shown} 登记在“{owner}”名下，而不是“{business}”名下"),
+            Self::Neighbour { shown, own } => say!(language;
+                en: "{shown} is not {business}'s, but is nearly its {own}";
+                zh: "{shown} 不是“{business}”的号码，却与它的 {own} 几乎相同"),
         })
     }
 
@@ -111,6 +89,49 @@ impl ChannelFact {
             Self::Neighbour { .. } => 5,
         }
     }
+}
+
+/// Why a channel that is not listed says something, or nothing: by how many are `known`, and whether these are all.
+fn not_listed(
+    business: &str,
+    shown: &str,
+    (known, complete): (usize, bool),
+    kind: ChannelKind,
+    language: AnswerLanguage,
+) -> Sentence {
+    let Noun { one, many, zh } = noun(kind);
+    match known {
+        _ if complete => say!(language;
+            en: "{shown} is none of the {many} of {business}, which are all known";
+            zh: "“{business}”的全部{zh}都已登记，其中没有 {shown}"),
+        0 => say!(language;
+            en: "we know no {one} of {business} to compare {shown} with";
+            zh: "我们没有“{business}”的{zh}，无法与 {shown} 比对"),
+        1 => say!(language;
+            en: "{shown} is not the one {one} we know of {business}";
+            zh: "我们只知道“{business}”的一个{zh}，不是 {shown}"),
+        known => say!(language;
+            en: "{shown} is not among the {known} {many} we know of {business}";
+            zh: "{shown} 不在我们所知的“{business}”的 {known} 个{zh}之中"),
+    }
+}
+
+/// What a kind of channel is called: for one and for many, and in Chinese.
+struct Noun {
+    one: &'static str,
+    many: &'static str,
+    zh: &'static str,
+}
+
+fn noun(kind: ChannelKind) -> Noun {
+    let (one, many, zh) = match kind {
+        ChannelKind::Phone | ChannelKind::Whatsapp => ("number", "numbers", "号码"),
+        ChannelKind::SenderId => ("sender ID", "sender IDs", "短信发件人名称"),
+        ChannelKind::Website => ("website", "websites", "网站"),
+        ChannelKind::Email => ("e-mail address", "e-mail addresses", "电子邮箱地址"),
+        ChannelKind::Handle => ("handle", "handles", "社交账号"),
+    };
+    Noun { one, many, zh }
 }
 
 /// A comparison of names with what the signals ask of it besides.
@@ -180,6 +201,8 @@ pub struct Evidence<'q, 'r> {
     pub copied: u8,
     /// The account claims or shows a badge of the app.
     pub claims_badge: bool,
+    /// The language in which it is told.
+    pub language: AnswerLanguage,
 }
 
 impl<'r> Evidence<'_, 'r> {

@@ -2,12 +2,15 @@
 
 use super::Weighed;
 use super::accounts::Channels;
+use super::difference::compare;
+use super::evidence::ChannelFact;
 use super::model::Model;
 use super::remainder::Explained;
 use super::signals;
 use super::verdict::{Reason, Ruling};
 use crate::domain::{
-    Advice, Business, Channel, ChannelKind, KnownChannel, Provenance, Signal, Verdict,
+    Advice, AnswerLanguage, Business, Channel, ChannelKind, Compared, KnownChannel, Provenance,
+    Sentence, Signal, Verdict, say,
 };
 
 /// Channels that an advice names at most.
@@ -22,6 +25,7 @@ pub(super) struct Told<'a> {
     pub(super) top: Option<&'a Weighed<'a, 'a>>,
     pub(super) ruling: &'a Ruling,
     pub(super) explain: bool,
+    pub(super) language: AnswerLanguage,
 }
 
 impl Told<'_> {
@@ -39,7 +43,10 @@ impl Told<'_> {
                 code: "no_registered_name",
                 weight: self.no_match,
                 compared: None,
-                detail: "No registered business was met in what the account shows.".to_owned(),
+                detail: say!(self.language;
+                    en: "No registered business was met in what the account shows.";
+                    zh: "在账号显示的内容里没有发现任何已登记的企业。")
+                .into(),
             }),
         }
         told.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
@@ -60,13 +67,11 @@ impl Told<'_> {
             } else {
                 0.0
             };
-            let matched = signal.code == signals::ALL[0].code;
-            let compared = matched.then(|| self.compared(top)).flatten();
             told.push(Signal {
                 code: signal.code,
                 weight: weight + added,
-                compared,
-                detail,
+                compared: self.compared(signal.code, top),
+                detail: detail.into(),
             });
         }
         match told.get_mut(from) {
@@ -75,99 +80,154 @@ impl Told<'_> {
                 code: "other_evidence",
                 weight: unsaid,
                 compared: None,
-                detail: "Nothing else is known of the account.".to_owned(),
+                detail: say!(self.language;
+                    en: "Nothing else is known of the account.";
+                    zh: "关于这个账号，没有其他已知的情况。")
+                .into(),
             }),
         }
     }
 
-    fn compared(&self, top: &Weighed<'_, '_>) -> Option<(String, String)> {
-        let (query, name) = (top.evidence.query?, top.evidence.name.as_ref()?);
-        Some((
-            query.shown(&name.covered),
-            top.evidence.registered_name().to_owned(),
-        ))
+    /// The two strings that a signal holds against each other: the names, or two numbers that are nearly one.
+    fn compared(&self, code: &str, top: &Weighed<'_, '_>) -> Option<Compared> {
+        if code == signals::ALL[0].code {
+            let (query, name) = (top.evidence.query?, top.evidence.name.as_ref()?);
+            let registered = top.evidence.registered_name().to_owned();
+            return Some(compare(query.shown(&name.covered), registered));
+        }
+        match &top.evidence.channel {
+            ChannelFact::Neighbour { shown, own } if code == "channel" => {
+                Some(compare(shown.clone(), own.clone()))
+            }
+            _ => None,
+        }
     }
 
     /// What is no weight of the model but a fact of its own.
     fn special(&self) -> Vec<Signal> {
-        let fact = |code, detail: &str| {
-            vec![Signal {
-                code,
-                weight: 0.0,
-                compared: None,
-                detail: detail.to_owned(),
-            }]
-        };
-        match self.ruling.reason {
-            Reason::Forged => fact(
+        let (code, detail) = match self.ruling.reason {
+            Reason::Forged => (
                 "inbound_only_number",
-                "The business never calls or writes from this number, so whoever did has forged it.",
+                say!(self.language;
+                    en: "The business never calls or writes from this number, so whoever did has forged it.";
+                    zh: "该企业从不用这个号码拨打电话或发送消息，所以用它联系您的人伪造了号码。"),
             ),
-            Reason::GenericServiceName => fact(
+            Reason::GenericServiceName => (
                 "generic_service_name",
-                "The name only names a service, such as customer support, and no business.",
+                say!(self.language;
+                    en: "The name only names a service, such as customer support, and no business.";
+                    zh: "这个名称只提到一种服务（例如客户服务），没有提到任何企业。"),
             ),
-            _ => Vec::new(),
-        }
+            _ => return Vec::new(),
+        };
+        vec![Signal {
+            code,
+            weight: 0.0,
+            compared: None,
+            detail: detail.into(),
+        }]
     }
 
     /// One sentence that sums up.
-    pub(super) fn summary(&self) -> String {
+    pub(super) fn summary(&self) -> Sentence {
         let Some(top) = self.top else {
             return self.nothing();
         };
         let business = &top.evidence.business.profile.name;
         match (self.ruling.verdict, self.ruling.reason) {
-            (Verdict::Verified, _) => {
-                let shown = self
-                    .channels
-                    .own(top.evidence.business.id)
-                    .next()
-                    .map_or("", |o| o.shown.as_str());
-                match self.ruling.basis {
-                    Some(Provenance::Proved) => {
-                        format!("{shown} is a proved channel of {business}.")
-                    }
-                    _ => format!("{shown} is publicly listed for {business}, unproved."),
-                }
-            }
-            (_, Reason::Forged) => {
-                format!("{business} never calls or writes from this number; it has been forged.")
-            }
-            (_, Reason::OwnChannelOtherName) => {
-                format!(
-                    "The channel is registered to {business}, but the account does not go by its name."
-                )
-            }
+            (Verdict::Verified, _) => self.verified(top),
+            (_, Reason::Forged) => say!(self.language;
+                en: "{business} never calls or writes from this number; it has been forged.";
+                zh: "“{business}”从不用这个号码拨打电话或发送消息；这个号码是伪造的。"),
+            (_, Reason::OwnChannelOtherName) => say!(self.language;
+                en: "The channel is registered to {business}, but the account does not go by its name.";
+                zh: "这个渠道登记在“{business}”名下，但账号用的不是它的名称。"),
             (_, Reason::GenericServiceName) => self.nothing(),
             (verdict, _) => {
                 let lead = match verdict {
-                    Verdict::LikelyImpostor => {
-                        format!("This account very likely imitates {business}")
-                    }
-                    Verdict::Suspicious => format!("This account may be imitating {business}"),
+                    Verdict::LikelyImpostor => say!(self.language;
+                        en: "This account very likely imitates {business}";
+                        zh: "这个账号很可能在冒充“{business}”"),
+                    Verdict::Suspicious => say!(self.language;
+                        en: "This account may be imitating {business}";
+                        zh: "这个账号可能在冒充“{business}”"),
                     _ => {
-                        return format!(
-                            "Nothing shows that this account is {business} or imitates it."
-                        );
+                        return say!(self.language;
+                            en: "Nothing shows that this account is {business} or imitates it.";
+                            zh: "没有迹象表明这个账号就是“{business}”，也没有迹象表明它在冒充“{business}”。");
                     }
                 };
-                let why = why(top);
+                let why = self.why(top);
                 if why.is_empty() {
-                    format!("{lead}.")
+                    say!(self.language; en: "{lead}."; zh: "{lead}。")
                 } else {
-                    format!("{lead}: {why}.")
+                    say!(self.language; en: "{lead}: {why}."; zh: "{lead}：{why}。")
                 }
             }
         }
     }
 
-    fn nothing(&self) -> String {
+    fn verified(&self, top: &Weighed<'_, '_>) -> Sentence {
+        let business = &top.evidence.business.profile.name;
+        let mut own = self.channels.own(top.evidence.business.id);
+        let shown = own.next().map_or("", |o| o.shown.as_str());
+        match self.ruling.basis {
+            Some(Provenance::Proved) => say!(self.language;
+                en: "{shown} is a proved channel of {business}.";
+                zh: "{shown} 是“{business}”经过证实的联系渠道。"),
+            _ => say!(self.language;
+                en: "{shown} is publicly listed for {business}, unproved.";
+                zh: "公开资料把 {shown} 列为“{business}”的联系渠道，但未经证实。"),
+        }
+    }
+
+    fn nothing(&self) -> Sentence {
         match self.ruling.reason {
-            Reason::GenericServiceName => {
-                "The name only names a service and no business, so nobody can tell whose it would be.".to_owned()
+            Reason::GenericServiceName => say!(self.language;
+                en: "The name only names a service and no business, so nobody can tell whose it would be.";
+                zh: "这个名称只提到一种服务，没有提到任何企业，所以无法判断它属于谁。"),
+            _ => say!(self.language;
+                en: "Nothing is known about this account. That does not mean that it is safe.";
+                zh: "目前没有关于这个账号的任何信息，但这并不表示它没有问题。"),
+        }
+    }
+
+    /// The reasons in one clause: the disguise or difference, the service words, the channel.
+    fn why(&self, top: &Weighed<'_, '_>) -> String {
+        let mut parts: Vec<Sentence> = Vec::new();
+        if let Some(name) = &top.evidence.name {
+            let registered = top.evidence.registered_name();
+            let disguises: Vec<_> = name.disguise.names().map(signals::told).collect();
+            parts.push(match (disguises.is_empty(), name.edits) {
+                (false, _) => say!(self.language;
+                    en: "the name writes {registered:?} {}",
+                        disguises.iter().map(|d| d.how).collect::<Vec<_>>().join(" and ");
+                    zh: "名称里的“{registered}”{}",
+                        disguises.iter().map(|d| d.does.zh).collect::<Vec<_>>().join("，并")),
+                (true, 0) => say!(self.language;
+                    en: "the name holds {registered:?}";
+                    zh: "名称里有“{registered}”"),
+                (true, _) => say!(self.language;
+                    en: "the name misspells {registered:?}";
+                    zh: "名称把“{registered}”写走了样"),
+            });
+            let service = name.remainder.texts(Explained::Service);
+            if !service.is_empty() {
+                parts.push(say!(self.language; en: "adds {service:?}"; zh: "加上了“{service}”"));
             }
-            _ => "Nothing is known about this account. That does not mean that it is safe.".to_owned(),
+            if top.evidence.query.is_some_and(|q| q.folded.badges > 0) {
+                parts.push(say!(self.language; en: "draws a badge"; zh: "画了认证标志"));
+            }
+        }
+        let business = top.evidence.business.profile.name.as_str();
+        parts.extend(top.evidence.channel.clause(business, self.language));
+        let parts: Vec<String> = parts.into_iter().map(String::from).collect();
+        match (self.language, parts.split_last()) {
+            (AnswerLanguage::English, Some((last, init))) if !init.is_empty() => {
+                format!("{}, and {last}", init.join(", "))
+            }
+            (AnswerLanguage::English, _) => parts.concat(),
+            (AnswerLanguage::SimplifiedChinese, _) => parts.join("；"),
         }
     }
 
@@ -177,21 +237,21 @@ impl Told<'_> {
             return Advice::default();
         }
         let text = match (self.ruling.verdict, self.ruling.reason) {
-            (Verdict::Verified, _) => {
-                "The channel belongs to the business. Caller IDs and sender names can be forged, so a call or message that asks for codes, passwords or money is still reason to hang up and call back yourself."
-            }
-            (Verdict::LikelyImpostor | Verdict::ConfirmedImpostor, _) => {
-                "Do not send money, codes or documents. Hang up and reach the business through a channel below or the number on your card or bill, and report the account to the app on which you met it. This is evidence, not proof: nobody should be blocked on it alone."
-            }
-            (Verdict::Suspicious, _) => {
-                "Do not share codes or money before you have asked the business itself, through a channel below or the number on your card or bill. The account may also be genuine."
-            }
-            (_, Reason::GenericServiceName) => {
-                "Ask which business it speaks for, then look that business up and contact it yourself."
-            }
-            _ => {
-                "We cannot say who this is. If it claims to be a business, look that business up and contact it yourself before you share anything."
-            }
+            (Verdict::Verified, _) => say!(self.language;
+                en: "The channel belongs to the business. Caller IDs and sender names can be forged, so a call or message that asks for codes, passwords or money is still reason to hang up and call back yourself.";
+                zh: "这个渠道属于该企业。但来电号码和发件人名称都可以伪造，所以如果来电或消息向您索要验证码、密码或钱，您仍应挂断，再自己打回去核实。"),
+            (Verdict::LikelyImpostor | Verdict::ConfirmedImpostor, _) => say!(self.language;
+                en: "Do not send money, codes or documents. Hang up and reach the business through a channel below or the number on your card or bill, and report the account to the app on which you met it. This is evidence, not proof: nobody should be blocked on it alone.";
+                zh: "请不要转账，也不要提供验证码或证件。请挂断或停止回复，改用下面列出的渠道，或您银行卡、账单上的号码联系该企业，并在您遇到这个账号的应用里举报它。这些是线索，不是证明：不应只凭这一结果封禁任何人。"),
+            (Verdict::Suspicious, _) => say!(self.language;
+                en: "Do not share codes or money before you have asked the business itself, through a channel below or the number on your card or bill. The account may also be genuine.";
+                zh: "请先通过下面列出的渠道，或您银行卡、账单上的号码向该企业本身核实，在此之前不要提供验证码，也不要付款。这个账号也可能是真的。"),
+            (_, Reason::GenericServiceName) => say!(self.language;
+                en: "Ask which business it speaks for, then look that business up and contact it yourself.";
+                zh: "请先问清它代表哪家企业，然后自己查找该企业的联系方式并主动联系。"),
+            _ => say!(self.language;
+                en: "We cannot say who this is. If it claims to be a business, look that business up and contact it yourself before you share anything.";
+                zh: "我们无法判断对方是谁。如果对方自称是某家企业，请先自己查找该企业的联系方式并主动联系核实，在此之前不要提供任何信息。"),
         };
         let flagged = self.ruling.verdict != Verdict::Unknown
             || self.ruling.reason == Reason::OwnChannelOtherName;
@@ -201,7 +261,7 @@ impl Told<'_> {
             .map(|top| known_channels(top.evidence.business))
             .unwrap_or_default();
         Advice {
-            text: text.to_owned(),
+            text: text.into(),
             known_channels,
         }
     }
@@ -214,53 +274,8 @@ fn channel_only(top: &Weighed<'_, '_>) -> Option<Signal> {
         code: channel.code,
         weight: 0.0,
         compared: None,
-        detail,
+        detail: detail.into(),
     })
-}
-
-/// The reasons in one clause: the disguise or difference, the service words, the channel.
-fn why(top: &Weighed<'_, '_>) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    if let Some(name) = &top.evidence.name {
-        let registered = top.evidence.registered_name();
-        let disguises: Vec<&str> = name.disguise.names().map(told_disguise).collect();
-        match (disguises.is_empty(), name.edits) {
-            (false, _) => parts.push(format!(
-                "the name writes {registered:?} {}",
-                disguises.join(" and ")
-            )),
-            (true, 0) => parts.push(format!("the name holds {registered:?}")),
-            (true, _) => parts.push(format!("the name misspells {registered:?}")),
-        }
-        let service = name.remainder.texts(Explained::Service);
-        if !service.is_empty() {
-            parts.push(format!("adds {service:?}"));
-        }
-        if top.evidence.query.is_some_and(|q| q.folded.badges > 0) {
-            parts.push("draws a badge".to_owned());
-        }
-    }
-    let business = top.evidence.business.profile.name.as_str();
-    parts.extend(top.evidence.channel.clause(business));
-    match parts.split_last() {
-        Some((last, init)) if !init.is_empty() => format!("{}, and {last}", init.join(", ")),
-        _ => parts.concat(),
-    }
-}
-
-fn told_disguise(code: &str) -> &'static str {
-    match code {
-        "styled_letters" => "in styled letters",
-        "invisible_characters" => "with invisible characters",
-        "combining_marks" => "under stacked marks",
-        "mixed_script" => "with look-alike letters of another alphabet",
-        "whole_script" => "in another alphabet's look-alikes",
-        "leet" => "with digits or symbols for letters",
-        "letter_pairs" => "with letter pairs that look like one",
-        "spacing" => "torn apart",
-        "transliterated" => "in another alphabet by sound",
-        _ => "by sound",
-    }
 }
 
 /// The genuine channels that a person can use: proved before listed, phones first; inbound-only numbers are for calling.

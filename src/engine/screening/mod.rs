@@ -6,6 +6,7 @@
 mod accounts;
 mod alignment;
 mod comparison;
+mod difference;
 mod elements;
 mod evidence;
 mod explanation;
@@ -15,7 +16,7 @@ mod remainder;
 pub mod signals;
 mod verdict;
 
-use crate::domain::{Account, Assessment, BusinessId, Coverage, Match, Verdict};
+use crate::domain::{Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, Verdict};
 use crate::engine::index::{Index, NameEntry};
 
 use accounts::Channels;
@@ -34,6 +35,8 @@ pub struct Options {
     pub assume_coverage: Option<Coverage>,
     /// Whether sentences and compared strings are wanted; scores are the same without.
     pub explain: bool,
+    /// The language of the sentences; scores and verdicts are the same in all.
+    pub language: AnswerLanguage,
 }
 
 impl Default for Options {
@@ -42,6 +45,7 @@ impl Default for Options {
             prior: 0.01,
             assume_coverage: None,
             explain: true,
+            language: AnswerLanguage::default(),
         }
     }
 }
@@ -72,7 +76,7 @@ pub fn screen_with(
     account: &Account,
     options: &Options,
 ) -> Assessment {
-    let channels = Channels::of(index, account);
+    let channels = Channels::of(index, account, options.language);
     let claims = elements::claims(account, &channels);
     let queries: Vec<Query> = claims.iter().filter_map(|text| Query::new(text)).collect();
     let (query, others) = (queries.first(), queries.get(1..).unwrap_or_default());
@@ -125,7 +129,7 @@ pub fn weighed_bins(
     account: &Account,
     options: &Options,
 ) -> Vec<(BusinessId, Bins)> {
-    let channels = Channels::of(index, account);
+    let channels = Channels::of(index, account, options.language);
     let claims = elements::claims(account, &channels);
     let query = claims.iter().find_map(|text| Query::new(text));
     evidence_of(index, query.as_ref(), &channels, options)
@@ -174,6 +178,7 @@ fn evidence_of<'q, 'r>(
                     && comparison.is_stretch,
                 comparison,
             }),
+            language: options.language,
         })
         .collect();
     for owned in &channels.owned {
@@ -189,6 +194,7 @@ fn evidence_of<'q, 'r>(
                 standing: Standing::default(),
                 copied: 0,
                 claims_badge: false,
+                language: options.language,
             });
         }
     }
@@ -285,14 +291,16 @@ fn assess(
         top,
         ruling,
         explain: options.explain,
+        language: options.language,
     };
     Assessment {
+        language: options.language,
         verdict: ruling.verdict,
         basis: ruling.basis,
         score: matches.first().map_or(none, |m| m.score),
         prior_log_odds,
         signals: told.signals(),
-        summary: told.summary(),
+        summary: told.summary().into(),
         advice: told.advice(),
         phone: channels.phone.clone(),
         matches,

@@ -1,7 +1,7 @@
 //! The incoming name, prepared once for all its candidates.
 
 use crate::engine::name::lexicon::{self, Meaning};
-use crate::engine::name::{Folded, Unit, View, views};
+use crate::engine::name::{Folded, Unit, View, clings, composed, views};
 
 /// A word of the incoming name.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Word {
 /// An incoming name with its readings.
 #[derive(Debug)]
 pub struct Query {
+    /// As it was met.
+    pub name: String,
     /// The fold.
     pub folded: Folded,
     /// Its views, the plain one first.
@@ -49,6 +51,7 @@ impl Query {
         let words = words(&folded.units);
         let is_person = is_person(&words);
         Some(Self {
+            name: name.to_owned(),
             is_link: is_link(name),
             is_handle: is_handle(name),
             is_person,
@@ -63,16 +66,21 @@ impl Query {
         })
     }
 
-    /// The folded letters of the covered units, words kept apart.
+    /// The covered part of the name as the account writes it, composed; ` … ` stands for what is left out between.
     pub fn shown(&self, covered: &[bool]) -> String {
+        let name = composed(&self.name);
+        let units = &self.folded.units;
         let mut shown = String::new();
-        let mut last = None;
-        for (unit, _) in self.folded.units.iter().zip(covered).filter(|(_, c)| **c) {
-            if last.is_some_and(|word| word != unit.word) {
-                shown.push(' ');
+        let mut taken = 0;
+        for (from, to) in stretches(covered) {
+            if !shown.is_empty() {
+                shown.push_str(" … ");
             }
-            last = Some(unit.word);
-            shown.push(unit.ch);
+            let first = usize::from(units[from].at).max(taken);
+            let last = usize::from(units[to - 1].at) + 1;
+            let last = last + name[last..].iter().take_while(|c| clings(**c)).count();
+            shown.extend(&name[first..last.max(first)]);
+            taken = last;
         }
         shown
     }
@@ -81,6 +89,18 @@ impl Query {
     pub fn letters(&self) -> usize {
         self.views[0].chars.len()
     }
+}
+
+/// The ranges of units that are covered, in order.
+fn stretches(covered: &[bool]) -> impl Iterator<Item = (usize, usize)> {
+    let mut at = 0;
+    covered
+        .chunk_by(|a, b| a == b)
+        .map(move |run| {
+            at += run.len();
+            (run[0], (at - run.len(), at))
+        })
+        .filter_map(|(covered, range)| covered.then_some(range))
 }
 
 fn edges(units: &[Unit], view: &View) -> Vec<bool> {

@@ -3,8 +3,21 @@
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
-use crate::domain::{Account, Platform};
+use crate::domain::{Account, AnswerLanguage, Bilingual, Platform, Sentence, say};
 use crate::service::contract::{AccountInput, HandleInput};
+
+const NUMBER: Bilingual<&str> = Bilingual {
+    en: "Number",
+    zh: "号码",
+};
+const NAME: Bilingual<&str> = Bilingual {
+    en: "Name",
+    zh: "名称",
+};
+const LINK: Bilingual<&str> = Bilingual {
+    en: "Link",
+    zh: "链接",
+};
 
 /// The form as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -22,7 +35,11 @@ impl CheckForm {
     }
 
     /// The account, or one sentence that says what to mend.
-    pub(super) fn account(&self, headers: &HeaderMap) -> Result<Account, String> {
+    pub(super) fn account(
+        &self,
+        headers: &HeaderMap,
+        language: AnswerLanguage,
+    ) -> Result<Account, Sentence> {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
         let mut input = AccountInput {
             phone: given(&self.phone),
@@ -39,19 +56,25 @@ impl CheckForm {
             && input.email.is_none()
             && input.handle.is_none()
         {
-            return Err("Fill in at least one field: the number, the name or the link.".to_owned());
+            return Err(say!(language;
+                en: "Fill in at least one field: the number, the name or the link.";
+                zh: "请至少填写一项：号码、名称或链接。"));
         }
         input.parse().map_err(|errors| {
-            let field = |pointer: &str| match pointer {
-                "/phone" => "Number",
-                "/display_name" => "Name",
-                _ => "Link",
-            };
-            let lines = errors
-                .0
-                .iter()
-                .map(|e| format!("{}: {}.", field(&e.pointer), e.detail));
-            lines.collect::<Vec<_>>().join(" ")
+            let lines = errors.0.iter().map(|e| {
+                let field = match e.pointer.as_str() {
+                    "/phone" => NUMBER,
+                    "/display_name" => NAME,
+                    _ => LINK,
+                };
+                // What exactly is wrong is told in English only, as in problems of the API.
+                say!(language;
+                    en: "{}: {}.", field.en, e.detail;
+                    zh: "{}：无法识别，请检查后重新填写。", field.zh)
+                .to_string()
+            });
+            let lines: Vec<_> = lines.collect();
+            say!(language; en: "{}", lines.join(" "); zh: "{}", lines.concat())
         })
     }
 }

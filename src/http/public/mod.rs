@@ -15,8 +15,10 @@ use axum::routing::get;
 use self::form::CheckForm;
 use self::view::{Answer, Page};
 use super::extract::{ONE, read_body};
+use super::language::{Spoken, mark};
 use super::problem::Problem;
 use super::{HttpState, embedded};
+use crate::domain::{AnswerLanguage, Sentence, say};
 use crate::service::check::How;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
@@ -39,22 +41,23 @@ pub(super) fn routes() -> Router<HttpState> {
         )
 }
 
-async fn show_page(State(state): State<HttpState>) -> Response {
-    let page = Page::of(&state, CheckForm::default());
+async fn show_page(State(state): State<HttpState>, Spoken(language): Spoken) -> Response {
+    let page = Page::of(&state, CheckForm::default(), language);
     render(StatusCode::OK, &page)
 }
 
 async fn check_on_page(
     State(state): State<HttpState>,
+    Spoken(language): Spoken,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
     let read = read_body(request, ONE).await;
     let parsed = read
-        .map_err(|problem| (CheckForm::default(), problem.detail))
+        .map_err(|problem| (CheckForm::default(), unreadable(&problem, language)))
         .and_then(|body| {
             let form = CheckForm::read(&body);
-            match form.account(&headers) {
+            match form.account(&headers, language) {
                 Ok(account) => Ok((form, account)),
                 Err(errors) => Err((form, errors)),
             }
@@ -63,8 +66,8 @@ async fn check_on_page(
         Ok(both) => both,
         Err((form, error)) => {
             let page = Page {
-                error: Some(error),
-                ..Page::of(&state, form)
+                error: Some(error.into()),
+                ..Page::of(&state, form, language)
             };
             return render(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
@@ -72,32 +75,44 @@ async fn check_on_page(
     let how = How {
         keep: false,
         explain: true,
+        language,
         caller: None,
     };
     let checked = state.services.checks.check(vec![account], how).await;
-    let page = Page::of(&state, form);
+    let page = Page::of(&state, form, language);
     match checked.map(|done| done.into_iter().next()) {
         Ok(Some(body)) => {
             let page = Page {
-                answer: Some(Answer::of(body)),
+                answer: Some(Answer::of(body, language)),
                 ..page
             };
             render(StatusCode::OK, &page)
         }
-        Ok(None) => render_error(page, "Something went wrong on our side. Please try again."),
+        Ok(None) => render_error(
+            page,
+            say!(language;
+                en: "Something went wrong on our side. Please try again.";
+                zh: "我们这边出了问题，请再试一次。"),
+        ),
         Err(error) => {
             tracing::warn!(%error, "a check of the public page failed");
             render_error(
                 page,
-                "We cannot answer just now. Please try again in a moment.",
+                say!(language;
+                    en: "We cannot answer just now. Please try again in a moment.";
+                    zh: "暂时无法给出结果，请稍后再试。"),
             )
         }
     }
 }
 
-fn render_error(page: Page, error: &str) -> Response {
+fn unreadable(problem: &Problem, language: AnswerLanguage) -> Sentence {
+    say!(language; en: "{}", problem.detail; zh: "提交的内容太大，或没有完整收到。")
+}
+
+fn render_error(page: Page, error: Sentence) -> Response {
     let page = Page {
-        error: Some(error.to_owned()),
+        error: Some(error.into()),
         ..page
     };
     render(StatusCode::SERVICE_UNAVAILABLE, &page)
@@ -116,5 +131,6 @@ fn render(status: StatusCode, page: &Page) -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    mark(headers, page.language);
     response
 }

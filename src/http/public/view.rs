@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::form::CheckForm;
+use crate::domain::{AnswerLanguage, Bilingual, say};
 use crate::http::HttpState;
 use crate::service::contract::{AssessmentBody, KnownChannelBody};
 
@@ -10,6 +11,7 @@ use crate::service::contract::{AssessmentBody, KnownChannelBody};
 #[derive(Debug, Template)]
 #[template(path = "page.html", config = "src/http/public/askama.toml")]
 pub(super) struct Page {
+    pub(super) language: AnswerLanguage,
     pub(super) form: CheckForm,
     pub(super) answer: Option<Answer>,
     pub(super) error: Option<String>,
@@ -19,15 +21,21 @@ pub(super) struct Page {
 
 impl Page {
     /// The page with a form and no answer.
-    pub(super) fn of(state: &HttpState, form: CheckForm) -> Self {
+    pub(super) fn of(state: &HttpState, form: CheckForm, language: AnswerLanguage) -> Self {
         let count = state.services.live.snapshot().index.len();
         Self {
+            language,
             form,
             answer: None,
             error: None,
             businesses: grouped(count),
             empty: count == 0,
         }
+    }
+
+    /// A text of the page in its language; the template gives both.
+    fn says(&self, en: &'static str, zh: &'static str) -> &'static str {
+        Bilingual { en, zh }.of(self.language)
     }
 }
 
@@ -64,20 +72,9 @@ pub(super) struct Channel {
 }
 
 impl Answer {
-    pub(super) fn of(body: AssessmentBody) -> Self {
+    pub(super) fn of(body: AssessmentBody, language: AnswerLanguage) -> Self {
         let business = body.matches.first().map(|m| m.name.clone());
-        let name = business
-            .clone()
-            .unwrap_or_else(|| "a known business".to_owned());
-        let proved = body.basis.as_deref() == Some("proved");
-        let (tone, mark, heading) = match body.verdict.as_str() {
-            "verified" if proved => ("good", "✓", format!("This is {name}")),
-            "verified" => ("good", "✓", format!("Publicly listed as {name}")),
-            "confirmed_impostor" => ("bad", "✕", format!("This is not {name}")),
-            "likely_impostor" => ("bad", "✕", format!("Probably not {name}")),
-            "suspicious" => ("doubt", "!", format!("Doubtful: may not be {name}")),
-            _ => ("unknown", "?", "We do not know this account".to_owned()),
-        };
+        let (tone, mark, heading) = heading(&body, language);
         let advice = body
             .advice
             .unwrap_or_else(|| crate::service::contract::AdviceBody {
@@ -90,23 +87,83 @@ impl Answer {
             mark,
             heading,
             summary: body.summary,
-            evidence: evidence.map(|s| Evidence::of(s.weight, s.detail)).collect(),
+            evidence: evidence
+                .map(|s| Evidence::of(s.weight, s.detail, language))
+                .collect(),
             phone_note: body.phone.and_then(|p| p.error).map(|e| e.detail),
             advice: advice.text,
-            channels: advice.known_channels.into_iter().map(Channel::of).collect(),
+            channels: (advice.known_channels.into_iter())
+                .map(|c| Channel::of(c, language))
+                .collect(),
             business,
-            footnote: format!("Registry {}, model {}", body.registry_seq, body.model),
+            footnote: say!(language;
+                en: "Registry {}, model {}", body.registry_seq, body.model;
+                zh: "登记库 {}，模型 {}", body.registry_seq, body.model)
+            .into(),
         }
     }
 }
 
+/// The style, mark and heading of a verdict.
+fn heading(
+    body: &AssessmentBody,
+    language: AnswerLanguage,
+) -> (&'static str, &'static str, String) {
+    let (name, quoted) = match body.matches.first() {
+        Some(first) => (first.name.clone(), format!("“{}”", first.name)),
+        None => ("a known business".to_owned(), "一家已登记的企业".to_owned()),
+    };
+    let proved = body.basis.as_deref() == Some("proved");
+    let (tone, mark, heading) = match body.verdict.as_str() {
+        "verified" if proved => (
+            "good",
+            "✓",
+            say!(language; en: "This is {name}"; zh: "这是{quoted}"),
+        ),
+        "verified" => (
+            "good",
+            "✓",
+            say!(language; en: "Publicly listed as {name}"; zh: "公开资料列为{quoted}"),
+        ),
+        "confirmed_impostor" => (
+            "bad",
+            "✕",
+            say!(language; en: "This is not {name}"; zh: "这不是{quoted}"),
+        ),
+        "likely_impostor" => (
+            "bad",
+            "✕",
+            say!(language; en: "Probably not {name}"; zh: "很可能不是{quoted}"),
+        ),
+        "suspicious" => (
+            "doubt",
+            "!",
+            say!(language; en: "Doubtful: may not be {name}"; zh: "存疑：可能不是{quoted}"),
+        ),
+        _ => (
+            "unknown",
+            "?",
+            say!(language; en: "We do not know this account"; zh: "我们不了解这个账号"),
+        ),
+    };
+    (tone, mark, heading.into())
+}
+
 impl Evidence {
     /// Log-odds under a tenth move nothing that a person would notice.
-    fn of(weight: f64, says: String) -> Self {
+    fn of(weight: f64, says: String, language: AnswerLanguage) -> Self {
         let (side, side_in_words) = if weight > 0.1 {
-            ("against", "Speaks against the account:")
+            let words = Bilingual {
+                en: "Speaks against the account:",
+                zh: "对账号不利：",
+            };
+            ("against", *words.of(language))
         } else if weight < -0.1 {
-            ("for", "Speaks for the account:")
+            let words = Bilingual {
+                en: "Speaks for the account:",
+                zh: "对账号有利：",
+            };
+            ("for", *words.of(language))
         } else {
             ("neutral", "")
         };
@@ -119,25 +176,28 @@ impl Evidence {
 }
 
 impl Channel {
-    fn of(channel: KnownChannelBody) -> Self {
+    fn of(channel: KnownChannelBody, language: AnswerLanguage) -> Self {
         let day = channel.last_confirmed.as_ref().and_then(|t| t.get(..10));
         let standing = match (channel.provenance.as_str(), day) {
-            ("proved", Some(day)) => format!("proved, last confirmed {day}"),
-            ("proved", None) => "proved".to_owned(),
-            (_, Some(day)) => format!("publicly listed, last seen {day}"),
-            _ => "publicly listed".to_owned(),
+            ("proved", Some(day)) => say!(language;
+                en: "proved, last confirmed {day}"; zh: "已证实，最近确认于 {day}"),
+            ("proved", None) => say!(language; en: "proved"; zh: "已证实"),
+            (_, Some(day)) => say!(language;
+                en: "publicly listed, last seen {day}"; zh: "公开列出，最近见于 {day}"),
+            _ => say!(language; en: "publicly listed"; zh: "公开列出"),
+        };
+        let (en, zh) = match channel.kind.as_str() {
+            "phone" => ("Phone", "电话"),
+            "whatsapp" => ("WhatsApp", "WhatsApp"),
+            "sender_id" => ("Text messages from", "短信发件人"),
+            "website" => ("Website", "网站"),
+            "email" => ("E-mail", "电子邮箱"),
+            _ => ("Profile", "社交主页"),
         };
         Self {
-            kind: match channel.kind.as_str() {
-                "phone" => "Phone",
-                "whatsapp" => "WhatsApp",
-                "sender_id" => "Text messages from",
-                "website" => "Website",
-                "email" => "E-mail",
-                _ => "Profile",
-            },
+            kind: Bilingual { en, zh }.of(language),
             value: channel.value,
-            standing,
+            standing: standing.into(),
         }
     }
 }

@@ -81,7 +81,7 @@ impl Checks {
         how: How,
     ) -> Result<Replay, CheckError> {
         let kept = self.kept(id).await?;
-        let done = self.screen(vec![account], how.explain).await?;
+        let done = self.screen(vec![account], &how).await?;
         let record = self.records(&done, how.caller).pop();
         let record = record.ok_or(CheckError::Interrupted)?;
         if record.input_digest != kept.input_digest {

@@ -1,10 +1,12 @@
 //! An assessment as JSON, the same for `check`, `screen` and `POST /v1/checks`.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::words;
-use crate::domain::{Advice, Assessment, Match, PhoneReading, Signal};
+use crate::domain::{Advice, AnswerLanguage, Assessment, Match, PhoneReading, Signal};
 
 /// A business that the account may be or may imitate.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -31,9 +33,10 @@ pub struct SignalBody {
     pub code: String,
     /// What it added to the log-odds; prior and weights sum to logit(score) within 0.001.
     pub weight: f64,
-    /// One plain sentence.
+    /// One plain sentence, in the language asked for.
     pub detail: String,
-    /// The account's side of what was compared.
+    /// The account's side of what was compared, as the account writes it; words that were not compared are
+    /// left out, and ` … ` stands for those between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub account_side: Option<String>,
@@ -41,6 +44,22 @@ pub struct SignalBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub registry_side: Option<String>,
+    /// The stretches of `account_side` that are not as in `registry_side`, in order, upper and lower case aside; left
+    /// out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differs: Vec<SpanBody>,
+}
+
+/// A stretch of a text, in Unicode code points from 0. An empty one (`start` = `end`) is the place where something is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Span)]
+pub struct SpanBody {
+    /// The first code point of it.
+    #[schema(example = 4)]
+    pub start: u32,
+    /// One past the last.
+    #[schema(example = 5)]
+    pub end: u32,
 }
 
 /// Why a phone field could not be used.
@@ -50,7 +69,7 @@ pub struct PhoneErrorBody {
     /// Stable code.
     #[schema(example = "masked")]
     pub code: String,
-    /// What is wrong, for a person.
+    /// What is wrong, for a person, in the language asked for.
     pub detail: String,
 }
 
@@ -103,7 +122,7 @@ pub struct KnownChannelBody {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = Advice)]
 pub struct AdviceBody {
-    /// One to three sentences.
+    /// A few sentences, in the language asked for.
     pub text: String,
     /// Channels of the genuine business, best first, five at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -129,7 +148,7 @@ pub struct AssessmentBody {
     pub score: f64,
     /// The prior's log-odds, to which the signals' weights are added.
     pub prior_log_odds: f64,
-    /// One sentence that sums up.
+    /// One sentence that sums up, in the language asked for.
     pub summary: String,
     /// Best first, three at most.
     pub matches: Vec<MatchBody>,
@@ -161,7 +180,7 @@ impl AssessmentBody {
             summary: assessment.summary.clone(),
             matches: assessment.matches.iter().map(MatchBody::from).collect(),
             signals: assessment.signals.iter().map(SignalBody::from).collect(),
-            phone: assessment.phone.as_ref().map(PhoneBody::from),
+            phone: (assessment.phone.as_ref()).map(|p| PhoneBody::told(p, assessment.language)),
             advice: Some(AdviceBody::from(&assessment.advice)),
             model: model.to_owned(),
             registry_seq,
@@ -182,20 +201,31 @@ impl From<&Match> for MatchBody {
 
 impl From<&Signal> for SignalBody {
     fn from(s: &Signal) -> Self {
-        let (account_side, registry_side) = s.compared.clone().unzip();
+        let sides = s.compared.as_ref();
         Self {
             code: s.code.to_owned(),
             // Four decimals: prior and weights still sum to logit(score) within 0.001.
             weight: (s.weight * 1e4).round() / 1e4,
             detail: s.detail.clone(),
-            account_side,
-            registry_side,
+            account_side: sides.map(|c| c.account.clone()),
+            registry_side: sides.map(|c| c.registry.clone()),
+            differs: sides
+                .map_or_else(Vec::new, |c| c.differs.iter().map(SpanBody::from).collect()),
         }
     }
 }
 
-impl From<&PhoneReading> for PhoneBody {
-    fn from(p: &PhoneReading) -> Self {
+impl From<&Range<usize>> for SpanBody {
+    fn from(span: &Range<usize>) -> Self {
+        Self {
+            start: span.start as u32,
+            end: span.end as u32,
+        }
+    }
+}
+
+impl PhoneBody {
+    fn told(p: &PhoneReading, language: AnswerLanguage) -> Self {
         Self {
             kind: p.kind.to_string(),
             valid: p.number.is_some(),
@@ -204,7 +234,7 @@ impl From<&PhoneReading> for PhoneBody {
             region: p.number.map(|n| n.region_code().to_owned()),
             error: p.error.as_ref().map(|(code, detail)| PhoneErrorBody {
                 code: code.to_string(),
-                detail: detail.clone(),
+                detail: detail.of(language).clone(),
             }),
         }
     }

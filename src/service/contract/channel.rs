@@ -147,7 +147,7 @@ fn number(text: &str, home: Option<Country>) -> Result<E164, Invalid> {
     }
     let why = reading.error.map_or_else(
         || "short codes and sender IDs are not numbers of the public network".to_owned(),
-        |(_, detail)| detail,
+        |(_, detail)| detail.en,
     );
     Err(Invalid::new("phone number", text, why))
 }

@@ -16,6 +16,7 @@ pub mod words;
 pub use account::{AccountInput, CatalogueItemInput, HandleInput};
 pub use assessment::{
     AdviceBody, AssessmentBody, KnownChannelBody, MatchBody, PhoneBody, PhoneErrorBody, SignalBody,
+    SpanBody,
 };
 pub use business::{BusinessBody, CoverageBody, HoursBody, ProfileBody};
 pub use channel::ChannelBody;

@@ -150,3 +150,36 @@ fn the_database_is_asked_where_no_file_is_named() {
         "{text}"
     );
 }
+
+#[test]
+fn an_answer_is_told_in_the_language_asked_for() {
+    let desk = Desk::new();
+    desk.write("r.jsonl", TWO);
+    let run = |more: &[&str]| {
+        let mut args = vec!["check", "--registry", "r.jsonl", "--name", "Acme B4nk 客服"];
+        args.extend(["--phone", "+44 7400 123456"]);
+        args.extend(more);
+        desk.run(&args)
+    };
+    for language in ["zh-Hans", "zh", "zh-CN"] {
+        let text = run(&["--language", language]).ok();
+        for part in [
+            "“Acme B4nk 客服”",
+            "电话",
+            "证据",
+            "现在该怎么办",
+            "（手机，GB）",
+        ] {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+        assert!(!text.contains("What to do"), "{text}");
+    }
+    let text = run(&["--language", "en-GB"]).ok();
+    let mark = text.lines().skip_while(|l| !l.contains("B4nk ↔")).nth(1);
+    assert_eq!(mark.map(str::trim), Some("^"), "{text}");
+    let json: Value = serde_json::from_str(&run(&["--language", "zh", "--json"]).ok()).unwrap();
+    assert!(json["summary"].as_str().unwrap().contains("账号"), "{json}");
+    let refused = run(&["--language", "tlh"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("zh-Hans"), "{}", refused.err);
+}

@@ -5,6 +5,7 @@ mod bad_input;
 mod businesses;
 mod checks;
 mod documents;
+mod languages;
 mod page;
 mod problems;
 mod replay;

@@ -1,6 +1,6 @@
 //! Drawn ticks, shields and medals: a name cannot carry a badge.
 
-use super::Signal;
+use super::{Signal, say};
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "badge_symbols",
@@ -10,7 +10,17 @@ pub(super) const SIGNAL: Signal = Signal {
         drawn.max(usize::from(e.claims_badge))
     },
     sentence: |e| {
-        let badges = e.query()?.folded.badges;
-        (badges > 0).then(|| "It draws a badge into its name; a real badge is shown by the app, never in the name.".to_owned())
+        let drawn = e.query().is_some_and(|q| q.folded.badges > 0);
+        if drawn {
+            Some(say!(e.language;
+                en: "It draws a badge into its name; a real badge is shown by the app, never in the name.";
+                zh: "名称里画了认证标志；真正的认证标志由应用显示，不会写在名称里。"))
+        } else {
+            e.claims_badge.then(|| {
+                say!(e.language;
+                    en: "It claims a badge.";
+                    zh: "账号自称已获认证。")
+            })
+        }
     },
 };

@@ -1,7 +1,7 @@
 //! How unlikely it is that the registered name got there by chance, in bits: what the found part tells, less what each
 //! differing letter leaves open.
 
-use super::{Signal, rank};
+use super::{Signal, rank, say};
 
 const BOUNDS: &[f32] = &[
     -8.0, -2.0, 3.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.5, 27.0, 31.0, 36.0,
@@ -35,6 +35,10 @@ pub(super) const SIGNAL: Signal = Signal {
     bin: |e| e.name().map_or(19, |c| rank(c.chance_bits(), BOUNDS)),
     sentence: |e| {
         let likely = e.name()?.chance_bits() < 12.0;
-        likely.then(|| "Such a likeness can easily be chance.".to_owned())
+        likely.then(|| {
+            say!(e.language;
+                en: "Such a likeness can easily be chance.";
+                zh: "这样的相似完全可能是巧合。")
+        })
     },
 };

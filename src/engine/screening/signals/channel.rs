@@ -1,6 +1,6 @@
 //! What the account's channels say: are they the business's?
 
-use super::Signal;
+use super::{Signal, say};
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "channel",
@@ -14,9 +14,13 @@ pub(super) const SIGNAL: Signal = Signal {
     ],
     bin: |e| e.channel.bin(),
     sentence: |e| {
-        let clause = e.channel.clause(e.business().profile.name.as_str())?;
+        let clause = e
+            .channel
+            .clause(e.business().profile.name.as_str(), e.language)?;
+        let clause = clause.to_string();
         let mut letters = clause.chars();
         let first = letters.next()?.to_uppercase();
-        Some(format!("{first}{}.", letters.as_str()))
+        let rest = letters.as_str();
+        Some(say!(e.language; en: "{first}{rest}."; zh: "{clause}。"))
     },
 };

@@ -1,6 +1,6 @@
 //! How much of the registered name is there, and in which order.
 
-use super::{Signal, rank};
+use super::{Signal, rank, say};
 
 const BOUNDS: &[f32] = &[0.5, 0.6, 0.7, 0.8, 0.9, 0.98];
 
@@ -26,17 +26,15 @@ pub(super) const SIGNAL: Signal = Signal {
         })
     },
     sentence: |e| {
-        let c = e.name()?;
+        let (c, name) = (e.name()?, e.registered_name());
         if c.coverage <= 0.98 {
-            Some(format!(
-                "It holds only a part of {:?}.",
-                e.registered_name()
-            ))
+            Some(say!(e.language;
+                en: "It holds only a part of {name:?}.";
+                zh: "名称里只有“{name}”的一部分。"))
         } else if c.reordered {
-            Some(format!(
-                "It holds the words of {:?} in another order.",
-                e.registered_name()
-            ))
+            Some(say!(e.language;
+                en: "It holds the words of {name:?} in another order.";
+                zh: "名称里有“{name}”的各个词，但顺序不同。"))
         } else {
             None
         }

@@ -1,6 +1,6 @@
 //! Whether the registered name stands as a word, or inside a longer one ("Shell" in "Shelly").
 
-use super::Signal;
+use super::{Signal, say};
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "cut_word",
@@ -19,7 +19,11 @@ pub(super) const SIGNAL: Signal = Signal {
     },
     sentence: |e| {
         let c = e.name()?;
-        (c.cuts > 0 && !c.glued)
-            .then(|| format!("{:?} stands inside a longer word.", e.registered_name()))
+        let name = e.registered_name();
+        (c.cuts > 0 && !c.glued).then(|| {
+            say!(e.language;
+                en: "{name:?} stands inside a longer word.";
+                zh: "“{name}”出现在一个更长的词里面。")
+        })
     },
 };

@@ -1,6 +1,7 @@
 //! How the name was disguised. Nobody writes АмаzопMixed by accident.
 
-use super::{Evidence, Signal};
+use super::{Evidence, Sentence, Signal, say};
+use crate::domain::Bilingual;
 use crate::engine::name::Disguise;
 
 /// From weak to strong: the strongest one present decides the bin.
@@ -46,25 +47,78 @@ pub(super) const SIGNAL: Signal = Signal {
     sentence,
 };
 
-fn sentence(e: &Evidence<'_, '_>) -> Option<String> {
-    let c = e.name()?;
-    let told: Vec<&str> = Disguise::NAMED
-        .iter()
-        .filter(|(kind, _)| c.disguise.has(*kind))
-        .map(|(_, code)| match *code {
-            "styled_letters" => "writes it in styled letters",
-            "invisible_characters" => "hides invisible characters in it",
-            "combining_marks" => "stacks marks on its letters",
-            "mixed_script" => "mixes in look-alike letters of another alphabet",
-            "whole_script" => "writes it in another alphabet's look-alikes",
-            "leet" => "writes digits or symbols for letters",
-            "letter_pairs" => "uses letter pairs that look like one letter (rn for m)",
-            "spacing" => "tears the word apart",
-            "transliterated" => "writes it in another alphabet by sound",
-            _ => "respells it by sound",
-        })
+/// How one kind of disguise is told.
+pub(in crate::engine::screening) struct Told {
+    /// What the account does with the name: "writes it in styled letters", and in Chinese of the name in it: 使用了花体字母.
+    pub(in crate::engine::screening) does: Bilingual<&'static str>,
+    /// How the name is written, after "the name writes X"; Chinese has one wording for both.
+    pub(in crate::engine::screening) how: &'static str,
+}
+
+/// Tells a disguise by its stable name.
+pub(in crate::engine::screening) fn told(code: &str) -> Told {
+    let (does, how, zh) = match code {
+        "styled_letters" => (
+            "writes it in styled letters",
+            "in styled letters",
+            "使用了花体字母",
+        ),
+        "invisible_characters" => (
+            "hides invisible characters in it",
+            "with invisible characters",
+            "夹带了看不见的字符",
+        ),
+        "combining_marks" => (
+            "stacks marks on its letters",
+            "under stacked marks",
+            "堆叠了附加符号",
+        ),
+        "mixed_script" => (
+            "mixes in look-alike letters of another alphabet",
+            "with look-alike letters of another alphabet",
+            "混入了其他文字中形似的字母",
+        ),
+        "whole_script" => (
+            "writes it in another alphabet's look-alikes",
+            "in another alphabet's look-alikes",
+            "全部换成了另一种文字中形似的字母",
+        ),
+        "leet" => (
+            "writes digits or symbols for letters",
+            "with digits or symbols for letters",
+            "用数字或符号代替了字母",
+        ),
+        "letter_pairs" => (
+            "uses letter pairs that look like one letter (rn for m)",
+            "with letter pairs that look like one",
+            "用两个字母拼成了形似一个字母的样子（如用 rn 代替 m）",
+        ),
+        "spacing" => ("tears the word apart", "torn apart", "被拆开来写"),
+        "transliterated" => (
+            "writes it in another alphabet by sound",
+            "in another alphabet by sound",
+            "按读音改用了另一种文字",
+        ),
+        _ => ("respells it by sound", "by sound", "按读音改变了拼写"),
+    };
+    Told {
+        does: Bilingual { en: does, zh },
+        how,
+    }
+}
+
+fn sentence(e: &Evidence<'_, '_>) -> Option<Sentence> {
+    let does: Vec<&str> = e
+        .name()?
+        .disguise
+        .names()
+        .map(|code| *told(code).does.of(e.language))
         .collect();
-    (!told.is_empty()).then(|| format!("The account {}.", join(&told)))
+    (!does.is_empty()).then(|| {
+        say!(e.language;
+            en: "The account {}.", join(&does);
+            zh: "名称里的“{}”{}。", e.registered_name(), does.join("，并"))
+    })
 }
 
 fn join(parts: &[&str]) -> String {

@@ -1,6 +1,6 @@
 //! Words beside the name that no list explains, and that may make it another business.
 
-use super::{Signal, rank};
+use super::{Signal, rank, say};
 use crate::engine::screening::remainder::Explained;
 
 const BOUNDS: &[f32] = &[0.0, 12.0, 16.0, 20.0, 26.0, 34.0, 50.0];
@@ -25,7 +25,9 @@ pub(super) const SIGNAL: Signal = Signal {
         let c = e.name()?;
         let words = c.remainder.texts(Explained::Distinctive);
         (!words.is_empty()).then(|| {
-            format!("Beside the name stands {words:?}, which may make it another business.")
+            say!(e.language;
+                en: "Beside the name stands {words:?}, which may make it another business.";
+                zh: "名称旁边还有“{words}”，它可能因此是另一家企业。")
         })
     },
 };

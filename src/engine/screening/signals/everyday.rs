@@ -1,6 +1,6 @@
 //! Whether the registered name is made of words that people write every day: "Closed", "Palace", "Red Sea".
 
-use super::{Signal, rank};
+use super::{Signal, rank, say};
 
 const BOUNDS: &[f32] = &[9.0, 12.0, 14.0, 15.5, 17.0, 18.5, 20.5, 23.0, 26.0];
 
@@ -22,6 +22,11 @@ pub(super) const SIGNAL: Signal = Signal {
     bin: |e| e.name().map_or(10, |c| rank(c.found.entry.rarest, BOUNDS)),
     sentence: |e| {
         let everyday = e.name()?.found.entry.rarest <= 15.5;
-        everyday.then(|| format!("{:?} is made of everyday words.", e.registered_name()))
+        let name = e.registered_name();
+        everyday.then(|| {
+            say!(e.language;
+                en: "{name:?} is made of everyday words.";
+                zh: "“{name}”由日常用词组成。")
+        })
     },
 };

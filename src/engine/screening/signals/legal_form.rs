@@ -1,6 +1,6 @@
 //! A legal form beside the name.
 
-use super::Signal;
+use super::{Signal, say};
 use crate::engine::screening::remainder::Explained;
 
 pub(super) const SIGNAL: Signal = Signal {
@@ -12,6 +12,10 @@ pub(super) const SIGNAL: Signal = Signal {
     },
     sentence: |e| {
         let words = e.name()?.remainder.texts(Explained::LegalForm);
-        (!words.is_empty()).then(|| format!("It adds the legal form {words:?}."))
+        (!words.is_empty()).then(|| {
+            say!(e.language;
+                en: "It adds the legal form {words:?}.";
+                zh: "名称还带有表示公司形式的“{words}”。")
+        })
     },
 };

@@ -1,6 +1,6 @@
 //! How long the registered name is: short names occur by chance.
 
-use super::{Signal, rank};
+use super::{Signal, rank, say};
 
 const BOUNDS: &[f32] = &[2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 22.0];
 
@@ -16,10 +16,10 @@ pub(super) const SIGNAL: Signal = Signal {
     sentence: |e| {
         let c = e.name()?;
         (c.name_letters() <= 4).then(|| {
-            format!(
-                "{:?} is a short name, which can occur by chance.",
-                e.registered_name()
-            )
+            let name = e.registered_name();
+            say!(e.language;
+                en: "{name:?} is a short name, which can occur by chance.";
+                zh: "“{name}”这个名称很短，可能只是碰巧出现。")
         })
     },
 };

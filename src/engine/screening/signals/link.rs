@@ -1,6 +1,6 @@
 //! A display name that is written like a link or a handle.
 
-use super::Signal;
+use super::{Signal, say};
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "written_as_link",
@@ -13,8 +13,10 @@ pub(super) const SIGNAL: Signal = Signal {
         })
     },
     sentence: |e| {
-        e.query()?
-            .is_link
-            .then(|| "The account's name is written like a link.".to_owned())
+        e.query()?.is_link.then(|| {
+            say!(e.language;
+                en: "The account's name is written like a link.";
+                zh: "账号的名称写成了链接的样子。")
+        })
     },
 };

@@ -36,7 +36,10 @@ mod strength;
 mod variant;
 mod words;
 
+pub(super) use disguise::told;
+
 use super::evidence::Evidence;
+use crate::domain::{Sentence, say};
 
 /// One kind of evidence.
 pub struct Signal {
@@ -46,8 +49,8 @@ pub struct Signal {
     pub bins: &'static [&'static str],
     /// Sorts the evidence into a bin.
     pub bin: fn(&Evidence<'_, '_>) -> usize,
-    /// One plain sentence about the evidence; none where there is nothing to say.
-    pub sentence: fn(&Evidence<'_, '_>) -> Option<String>,
+    /// One plain sentence about the evidence, by `say!` in the evidence's language; none where there is nothing to say.
+    pub sentence: fn(&Evidence<'_, '_>) -> Option<Sentence>,
 }
 
 /// Every signal, in the order in which the model file names them.

@@ -1,6 +1,6 @@
 //! A person's name beside the business's, or a name that is wholly a person's.
 
-use super::Signal;
+use super::{Signal, say};
 use crate::engine::screening::remainder::Explained;
 
 pub(super) const SIGNAL: Signal = Signal {
@@ -25,10 +25,15 @@ pub(super) const SIGNAL: Signal = Signal {
     sentence: |e| {
         let words = e.name()?.remainder.texts(Explained::Person);
         if e.query()?.is_person {
-            Some("The account's name reads as a person's name.".to_owned())
+            Some(say!(e.language;
+                en: "The account's name reads as a person's name.";
+                zh: "账号的名称看起来是一个人的姓名。"))
         } else {
-            (!words.is_empty())
-                .then(|| format!("It names a person, {words:?}, who may work there."))
+            (!words.is_empty()).then(|| {
+                say!(e.language;
+                    en: "It names a person, {words:?}, who may work there.";
+                    zh: "名称里提到一个人“{words}”，此人可能在那里工作。")
+            })
         }
     },
 };

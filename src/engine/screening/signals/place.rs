@@ -1,6 +1,6 @@
 //! A place beside the name: a branch, or a claim to be one.
 
-use super::Signal;
+use super::{Signal, say};
 use crate::engine::screening::remainder::Explained;
 
 pub(super) const SIGNAL: Signal = Signal {
@@ -12,6 +12,10 @@ pub(super) const SIGNAL: Signal = Signal {
     },
     sentence: |e| {
         let words = e.name()?.remainder.texts(Explained::Place);
-        (!words.is_empty()).then(|| format!("It adds the place {words:?}."))
+        (!words.is_empty()).then(|| {
+            say!(e.language;
+                en: "It adds the place {words:?}.";
+                zh: "名称还加上了地名“{words}”。")
+        })
     },
 };

@@ -1,6 +1,6 @@
 //! How much of the account's name the registered name leaves unexplained.
 
-use super::{Signal, rank};
+use super::{Signal, rank, say};
 
 const BOUNDS: &[f32] = &[0.0, 0.12, 0.25, 0.38, 0.5, 0.65];
 
@@ -18,6 +18,10 @@ pub(super) const SIGNAL: Signal = Signal {
     },
     sentence: |e| {
         let left = e.name()?.remainder.distinctive_letters();
-        (left == 0).then(|| "Nothing in the account's name speaks for another business.".to_owned())
+        (left == 0).then(|| {
+            say!(e.language;
+                en: "Nothing in the account's name speaks for another business.";
+                zh: "账号的名称里没有任何内容表明它是另一家企业。")
+        })
     },
 };

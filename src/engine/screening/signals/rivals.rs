@@ -1,6 +1,6 @@
 //! How many other registered businesses the same words could mean: a name that fits many identifies none.
 
-use super::Signal;
+use super::{Signal, say};
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "rivals",
@@ -12,10 +12,10 @@ pub(super) const SIGNAL: Signal = Signal {
     },
     sentence: |e| {
         (e.standing.rivals > 2).then(|| {
-            format!(
-                "The same words fit {} other registered businesses.",
-                e.standing.rivals
-            )
+            let others = e.standing.rivals;
+            say!(e.language;
+                en: "The same words fit {others} other registered businesses.";
+                zh: "同样的词也与另外 {others} 家已登记的企业相符。")
         })
     },
 };

@@ -1,6 +1,6 @@
 //! Service words beside the name, by which an account claims to speak for the business.
 
-use super::Signal;
+use super::{Signal, say};
 use crate::engine::name::lexicon::Meaning;
 use crate::engine::screening::remainder::Explained;
 
@@ -26,6 +26,10 @@ pub(super) const SIGNAL: Signal = Signal {
     },
     sentence: |e| {
         let words = e.name()?.remainder.texts(Explained::Service);
-        (!words.is_empty()).then(|| format!("It adds the service words {words:?}."))
+        (!words.is_empty()).then(|| {
+            say!(e.language;
+                en: "It adds the service words {words:?}.";
+                zh: "名称还加上了服务类用语“{words}”。")
+        })
     },
 };

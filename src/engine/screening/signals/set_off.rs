@@ -2,7 +2,7 @@
 //!
 //! Names of businesses hardly ever hold one; who adds a remark to somebody's name does.
 
-use super::Signal;
+use super::{Signal, say};
 
 pub(super) const SIGNAL: Signal = Signal {
     code: "set_off",
@@ -11,10 +11,10 @@ pub(super) const SIGNAL: Signal = Signal {
     sentence: |e| {
         let c = e.name()?;
         c.set_off.then(|| {
-            format!(
-                "A sign parts {:?} from what is added to it.",
-                e.registered_name()
-            )
+            let name = e.registered_name();
+            say!(e.language;
+                en: "A sign parts {name:?} from what is added to it.";
+                zh: "“{name}”与附加的内容之间用符号隔开。")
         })
     },
 };

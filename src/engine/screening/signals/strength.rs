@@ -1,6 +1,6 @@
 //! How much the registered name identifies: "bank" says little, "netflix" much.
 
-use super::{Signal, rank};
+use super::{Signal, rank, say};
 
 const BOUNDS: &[f32] = &[
     8.0, 11.0, 13.0, 15.0, 17.0, 19.0, 21.5, 24.0, 27.0, 32.0, 40.0, 55.0,
@@ -29,13 +29,13 @@ pub(super) const SIGNAL: Signal = Signal {
         let c = e.name()?;
         let name = e.registered_name();
         if c.strength <= 15.0 {
-            Some(format!(
-                "{name:?} is made of common words, which others use too."
-            ))
+            Some(say!(e.language;
+                en: "{name:?} is made of common words, which others use too.";
+                zh: "“{name}”由常见的词组成，别人也会使用。"))
         } else if c.strength >= 24.0 {
-            Some(format!(
-                "{name:?} is a distinctive name, unlikely to occur by chance."
-            ))
+            Some(say!(e.language;
+                en: "{name:?} is a distinctive name, unlikely to occur by chance.";
+                zh: "“{name}”很有辨识度，不太可能碰巧出现。"))
         } else {
             None
         }

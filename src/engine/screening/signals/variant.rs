@@ -2,7 +2,7 @@
 //!
 //! "Delia" beside a registered "Delta" is a given name; "Amazan" is nothing but a misspelt Amazon.
 
-use super::{Signal, rank};
+use super::{Signal, rank, say};
 use crate::engine::name::lexicon::Meaning;
 
 const BOUNDS: &[f32] = &[12.0, 15.0, 18.0, 21.0, 24.0];
@@ -35,11 +35,17 @@ pub(super) const SIGNAL: Signal = Signal {
         let c = e.name()?;
         let bits = c.variant_bits?;
         if c.variant_meaning.has(Meaning::PERSON) {
-            Some("The word that differs is a person's name in its own right.".to_owned())
+            Some(say!(e.language;
+                en: "The word that differs is a person's name in its own right.";
+                zh: "写法不同的那个词本身就是人名。"))
         } else if bits <= 18.0 || !c.variant_meaning.is_none() {
-            Some("The word that differs is a word of its own.".to_owned())
+            Some(say!(e.language;
+                en: "The word that differs is a word of its own.";
+                zh: "写法不同的那个词本身就有自己的意思。"))
         } else {
-            Some("The word that differs is no word that people use.".to_owned())
+            Some(say!(e.language;
+                en: "The word that differs is no word that people use.";
+                zh: "写法不同的那个词并不是人们会用的词。"))
         }
     },
 };

@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 use self::dto::{BatchBody, ReplayBody, ResultBody};
 use crate::domain::CheckId;
 use crate::http::extract::{Asking, BATCH, IdOf, JsonBody, ONE};
+use crate::http::language::{InLanguage, Spoken};
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::check::How;
@@ -31,27 +32,30 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
     post,
     path = "/v1/checks",
     tag = "Checks",
+    params(("Accept-Language" = Option<String>, Header, nullable = false, description = "The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.", example = "zh-CN,zh;q=0.9,en;q=0.8")),
     request_body = CheckInput,
-    responses((status = 200, description = "The assessment. `unknown` is never \"safe\".", body = AssessmentBody)),
+    responses((status = 200, description = "The assessment. `unknown` is never \"safe\".", body = AssessmentBody, headers(("Content-Language" = String, description = "The language of the sentences: `en` or `zh-Hans`.")))),
     security((), ("key" = []))
 )]
 async fn create_check(
     State(state): State<HttpState>,
     asking: Asking,
+    Spoken(language): Spoken,
     body: JsonBody<ONE>,
-) -> Result<Json<AssessmentBody>, Problem> {
+) -> Result<InLanguage<Json<AssessmentBody>>, Problem> {
     let caller = asking.with(Scope::Check)?;
     let input = CheckInput::read(body.value)?;
     let how = How {
         keep: input.keep,
         explain: input.explain,
+        language,
         caller: caller.key,
     };
     let account = input.account.parse()?;
     let done = state.services.checks.check(vec![account], how).await?;
     done.into_iter()
         .next()
-        .map(Json)
+        .map(|body| InLanguage(language, Json(body)))
         .ok_or_else(Problem::internal)
 }
 
@@ -63,20 +67,23 @@ async fn create_check(
     post,
     path = "/v1/checks/batch",
     tag = "Checks",
+    params(("Accept-Language" = Option<String>, Header, nullable = false, description = "The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.", example = "zh-CN,zh;q=0.9,en;q=0.8")),
     request_body = BatchInput,
-    responses((status = 200, description = "One result per item, in order.", body = BatchBody)),
+    responses((status = 200, description = "One result per item, in order.", body = BatchBody, headers(("Content-Language" = String, description = "The language of the sentences: `en` or `zh-Hans`.")))),
     security((), ("key" = []))
 )]
 async fn create_check_batch(
     State(state): State<HttpState>,
     asking: Asking,
+    Spoken(language): Spoken,
     body: JsonBody<BATCH>,
-) -> Result<Json<BatchBody>, Problem> {
+) -> Result<InLanguage<Json<BatchBody>>, Problem> {
     let caller = asking.with(Scope::Check)?;
     let batch = BatchInput::read(body.value)?;
     let mut how = How {
         keep: false,
         explain: true,
+        language,
         caller: caller.key,
     };
     let mut accounts = Vec::new();
@@ -98,9 +105,8 @@ async fn create_check_batch(
         Ok(()) => ResultBody::assessed(id, assessments.next()),
         Err(errors) => ResultBody::refused(id, FieldErrors::into(errors)),
     });
-    Ok(Json(BatchBody {
-        results: results.collect(),
-    }))
+    let results = results.collect();
+    Ok(InLanguage(language, Json(BatchBody { results })))
 }
 
 /// Replay a kept check
@@ -114,10 +120,13 @@ async fn create_check_batch(
     post,
     path = "/v1/checks/{id}/replay",
     tag = "Checks",
-    params(("id" = String, Path, description = "Id of a kept check, `chk_…`.", example = "chk_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")),
+    params(
+        ("id" = String, Path, description = "Id of a kept check, `chk_…`.", example = "chk_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f"),
+        ("Accept-Language" = Option<String>, Header, nullable = false, description = "The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.", example = "zh-CN,zh;q=0.9,en;q=0.8"),
+    ),
     request_body = CheckInput,
     responses(
-        (status = 200, description = "What was answered then, what is answered now, and where they differ.", body = ReplayBody),
+        (status = 200, description = "What was answered then, what is answered now, and where they differ.", body = ReplayBody, headers(("Content-Language" = String, description = "The language of the sentences: `en` or `zh-Hans`."))),
         (status = 404, description = "There is none of this id, or it is no longer kept.", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 422, description = "A field is wrong; `errors` names it. Or this is not the account of the check: `other_account`.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
@@ -127,16 +136,18 @@ async fn replay_check(
     State(state): State<HttpState>,
     asking: Asking,
     IdOf(id): IdOf<CheckId>,
+    Spoken(language): Spoken,
     body: JsonBody<ONE>,
-) -> Result<Json<ReplayBody>, Problem> {
+) -> Result<InLanguage<Json<ReplayBody>>, Problem> {
     let caller = asking.with(Scope::Check)?;
     let input = CheckInput::read(body.value)?;
     let how = How {
         keep: input.keep,
         explain: input.explain,
+        language,
         caller: caller.key,
     };
     let account = input.account.parse()?;
     let replay = state.services.checks.replay(id, account, how).await?;
-    Ok(Json(replay.into()))
+    Ok(InLanguage(language, Json(replay.into())))
 }

@@ -8,6 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::http::extract::{Asking, PathText, QueryOf};
+use crate::http::language::{InLanguage, Spoken};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::check::How;
@@ -36,9 +37,10 @@ struct LookupQuery {
     tag = "Checks",
     params(
         ("number" = String, Path, description = "The number, best in E.164 (`%2B442079460000`).", example = "+442079460000"),
-        LookupQuery
+        LookupQuery,
+        ("Accept-Language" = Option<String>, Header, nullable = false, description = "The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.", example = "zh-CN,zh;q=0.9,en;q=0.8")
     ),
-    responses((status = 200, description = "The assessment of the bare number.", body = AssessmentBody)),
+    responses((status = 200, description = "The assessment of the bare number.", body = AssessmentBody, headers(("Content-Language" = String, description = "The language of the sentences: `en` or `zh-Hans`.")))),
     security((), ("key" = []))
 )]
 async fn lookup_phone(
@@ -46,7 +48,8 @@ async fn lookup_phone(
     asking: Asking,
     PathText(number): PathText,
     QueryOf(query): QueryOf<LookupQuery>,
-) -> Result<Json<AssessmentBody>, Problem> {
+    Spoken(language): Spoken,
+) -> Result<InLanguage<Json<AssessmentBody>>, Problem> {
     let caller = asking.with(Scope::Check)?;
     let input = AccountInput {
         phone: Some(number),
@@ -56,6 +59,7 @@ async fn lookup_phone(
     let how = How {
         keep: false,
         explain: true,
+        language,
         caller: caller.key,
     };
     let done = state
@@ -65,6 +69,6 @@ async fn lookup_phone(
         .await?;
     done.into_iter()
         .next()
-        .map(Json)
+        .map(|body| InLanguage(language, Json(body)))
         .ok_or_else(Problem::internal)
 }

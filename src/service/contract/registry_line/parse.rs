@@ -210,7 +210,7 @@ fn parse_phone(
                 );
                 ("not_a_number".to_owned(), detail)
             },
-            |(code, detail)| (code.to_string(), detail),
+            |(code, detail)| (code.to_string(), detail.en),
         );
         notes.push(&format!("/phones/{i}"), &code, detail);
         return Vec::new();

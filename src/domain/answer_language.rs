@@ -94,7 +94,7 @@ impl<T> Bilingual<T> {
     }
 }
 
-/// Text that has been written in the language asked for and exists in every other; made by [`say!`].
+/// Text that has been written in the language asked for and exists in every other; made by the macro `say`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence(String);
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bonafide::domain::{
     Account, Badge, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelKind,
-    ChannelValue, Coverage, DisplayName, E164, ExternalId, Medium, Profile, Provenance, Verdict,
+    ChannelValue, Coverage, DisplayName, E164, Email, ExternalId, Medium, Profile, Provenance,
+    Text, Verdict, Website,
 };
 use bonafide::engine::index::Index;
 use bonafide::engine::screening::{Options, screen};
@@ -306,6 +307,71 @@ fn coverage_of_one_kind_says_nothing_of_another() {
     assert_ne!(answer.verdict, Verdict::LikelyImpostor);
 }
 
+#[test]
+fn every_element_of_an_account_can_claim_a_name() {
+    let index = index();
+    let shown = |account: Account| {
+        let answer = screen(&index, &account, &complete());
+        let first = answer.matches.first().map(|m| m.name.clone());
+        (answer.verdict, first)
+    };
+    let named = |name: &str| Account {
+        display_name: Some(DisplayName::parse(name).unwrap()),
+        phone: Some(UNKNOWN_NUMBER.to_owned()),
+        ..Account::default()
+    };
+    let site = |url: &str| Account {
+        website: Some(Website::parse(url).unwrap()),
+        ..named("Maria")
+    };
+    let mail = |address: &str| Account {
+        email: Some(Email::parse(address).unwrap()),
+        ..named("Maria")
+    };
+    for account in [
+        site("https://paypal-support-center.com/login"),
+        site("https://coinbase.verify-account.net"),
+        mail("paypal.support@gmail.com"),
+        mail("info@coinbase-helpdesk.com"),
+    ] {
+        let (verdict, first) = shown(account.clone());
+        assert_ne!(verdict, Verdict::Unknown, "{account:?}");
+        assert!(
+            matches!(first.as_deref(), Some("PayPal" | "Coinbase")),
+            "{account:?}: {first:?}"
+        );
+    }
+    let (verdict, _) = shown(mail("maria.lopez@gmail.com"));
+    assert_eq!(verdict, Verdict::Unknown);
+}
+
+#[test]
+fn a_second_copied_element_weighs_on_top_of_the_first() {
+    let index = index();
+    let score = |site: Option<&str>, about: Option<&str>| {
+        let account = Account {
+            display_name: Some(DisplayName::parse("Coinbase").unwrap()),
+            phone: Some(UNKNOWN_NUMBER.to_owned()),
+            website: site.map(|s| Website::parse(s).unwrap()),
+            about: about.map(|a| Text::parse("about", a).unwrap()),
+            ..Account::default()
+        };
+        let answer = screen(&index, &account, &Options::default());
+        let copied = answer.signals.iter().any(|s| s.code == "copied_elements");
+        (answer.score, copied)
+    };
+    let (alone, none) = score(None, None);
+    let (with_site, told) = score(Some("https://coinbase-support.net"), None);
+    assert!(
+        !none && told && with_site > alone,
+        "{with_site} and {alone}"
+    );
+    let (with_about, told) = score(None, Some("Official support account of Coinbase"));
+    assert!(told && with_about > alone, "{with_about} and {alone}");
+    let (honest, told) = score(None, Some("I love hiking and my dog"));
+    assert!(!told && honest <= alone + 1e-9);
+}
+
 fn log_odds(score: f64) -> f64 {
     (score / (1.0 - score)).ln()
 }
@@ -334,6 +400,16 @@ proptest! {
         let (nfc, nfd): (String, String) = (cased.nfc().collect(), cased.nfd().collect());
         prop_assert_eq!(verdict(name), verdict(&nfc));
         prop_assert_eq!(verdict(name), verdict(&nfd));
+    }
+
+    #[test]
+    fn a_registered_number_with_its_own_name_is_never_flagged(
+        which in 0usize..3, upper in any::<bool>(), affix in prop::sample::select(vec!["", " Support", " Customer Care", " UK", " ✅", " 客服"])
+    ) {
+        let (name, number) = [("Amazon", AMAZON_NUMBER), ("PayPal", "+442079460002"), ("Vodafone", "+442079460003")][which];
+        let name = format!("{}{affix}", if upper { name.to_uppercase() } else { name.to_owned() });
+        let answer = screen(&index(), &account(Some(&name), Some(number)), &complete());
+        prop_assert_eq!(answer.verdict, Verdict::Verified, "{}", name);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The engine held to floors on labelled accounts: the small corpus always, the big set where it is at hand.
 
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use bonafide::domain::Coverage;
+use bonafide::domain::{Account, Coverage, DisplayName, Verdict};
+use bonafide::engine::screening::{Options, screen};
 use bonafide::service::evaluation::{Figures, Outcome, Results, read_truth};
 use bonafide::service::line_screening::LineScreener;
 use bonafide::service::lines::{LineReader, RawLine};
@@ -21,8 +23,10 @@ use Bound::{AtLeast, AtMost};
 
 /// What the engine is held to on the big set, coverage taken to be complete. Raised when it gets better.
 const DEV: &[(&str, Bound)] = &[
-    ("recall@fpr=0.01", AtLeast(0.92)),
-    ("recall@fpr=0.001", AtLeast(0.75)),
+    ("recall", AtLeast(0.88)),
+    ("recall_soft", AtLeast(0.97)),
+    ("recall@fpr=0.01", AtLeast(0.97)),
+    ("recall@fpr=0.001", AtLeast(0.89)),
     ("fpr", AtMost(0.001)),
     ("fpr_soft", AtMost(0.01)),
     ("right_brand", AtLeast(0.98)),
@@ -124,5 +128,54 @@ fn every_number_of_the_corpus_is_one_and_no_line_of_it_is_kept_out() {
         let phone = case["phone"].as_str().unwrap();
         let reading = bonafide::engine::phone::read(phone, None);
         assert!(reading.number.is_some(), "{phone}: {:?}", reading.error);
+    }
+}
+
+/// How many of the hard negatives are called likely impostors against a registry.
+fn branded(registry: &Path, coverage: Option<Coverage>) -> Vec<String> {
+    let file = File::open(registry).unwrap();
+    let stream: Box<dyn Read> = match registry.extension() {
+        Some(end) if end == "gz" => Box::new(flate2::read::GzDecoder::new(file)),
+        _ => Box::new(file),
+    };
+    let index = load(stream, None).unwrap().index;
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let options = Options {
+        assume_coverage: coverage,
+        ..Options::default()
+    };
+    std::fs::read_to_string(dir.join("hard_negatives.tsv"))
+        .unwrap()
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split('\t').next().unwrap())
+        .filter(|name| {
+            let account = Account {
+                display_name: Some(DisplayName::parse(name).unwrap()),
+                phone: Some("+44 20 7946 0123".to_owned()),
+                ..Account::default()
+            };
+            screen(&index, &account, &options).verdict == Verdict::LikelyImpostor
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn no_namesake_is_branded_on_its_name_alone() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sample = branded(&root.join("data/sample_registry.jsonl.gz"), None);
+    assert!(sample.is_empty(), "{sample:?}");
+    let big = root.join("../shared/eval/registry.jsonl");
+    if big.exists() {
+        let unknown = branded(&big, None);
+        assert!(unknown.is_empty(), "{unknown:?}");
+        // A business that says that its list is complete makes its namesakes suspect: few, and never all.
+        let complete = branded(&big, Some(Coverage::Complete));
+        println!(
+            "{} namesakes branded under complete coverage: {complete:?}",
+            complete.len()
+        );
+        assert!(complete.len() <= 25, "{complete:?}");
     }
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::fold::Folded;
-use super::shipped;
+use super::{shipped, sound};
 
 /// What a word can mean; a set, since "service" is also a surname somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,5 +119,18 @@ pub const LONGEST: usize = 32;
 /// What a folded word or glued phrase means.
 pub fn meaning(letters: impl Iterator<Item = char>) -> Meaning {
     let text: String = letters.take(LONGEST + 1).collect();
-    WORDS.get(text.as_str()).copied().unwrap_or(Meaning::NONE)
+    match WORDS.get(text.as_str()) {
+        Some(&meaning) => meaning,
+        None if text.is_ascii() => Meaning::NONE,
+        None => person_elsewhere(&text),
+    }
+}
+
+/// Whether a Greek or Cyrillic word is a person's name in Latin letters: Γρηγόρης is Grigoris.
+fn person_elsewhere(text: &str) -> Meaning {
+    let latin: Option<String> = text.chars().map(sound::cyrillic_or_greek).collect();
+    let known = latin.and_then(|latin| WORDS.get(latin.as_str()).copied());
+    known
+        .filter(|meaning| meaning.has(Meaning::PERSON))
+        .map_or(Meaning::NONE, |_| Meaning::PERSON)
 }

@@ -70,7 +70,7 @@ fn romanised(letter: char, romanise: bool, mut emit: impl FnMut(char)) {
 }
 
 /// Cyrillic (Russian, Ukrainian, Bulgarian, Serbian …) and Greek letters as they sound.
-fn cyrillic_or_greek(letter: char) -> Option<&'static str> {
+pub(super) fn cyrillic_or_greek(letter: char) -> Option<&'static str> {
     Some(match letter {
         'а' | 'α' => "a",
         'б' => "b",

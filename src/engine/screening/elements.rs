@@ -88,14 +88,17 @@ pub(super) fn join<'q, 'r>(
     }
 }
 
-/// Two elements that point at one business: the stronger one is told, the other one counted.
+/// Log-odds by which another element must exceed the first one to be told in its place.
+const CLEARLY_MORE: f64 = 1.0;
+
+/// Two elements that point at one business: the first is told unless the other is clearly stronger, and that one is counted.
 fn take<'q, 'r>(model: &Model, evidence: &mut Vec<Evidence<'q, 'r>>, mut more: Evidence<'q, 'r>) {
     let same =
         (evidence.iter_mut()).find(|e| e.business.id == more.business.id && e.name.is_some());
     match same {
         Some(e) => {
             let copied = e.copied + 1;
-            if weight(model, &more) > weight(model, e) {
+            if weight(model, &more) > weight(model, e) + CLEARLY_MORE {
                 std::mem::swap(e, &mut more);
             }
             e.copied = copied;

@@ -70,7 +70,7 @@ impl Told<'_> {
             told.push(Signal {
                 code: signal.code,
                 weight: weight + added,
-                compared: self.compared(signal.code, top),
+                compared: compared(signal.code, top),
                 detail: detail.into(),
             });
         }
@@ -85,21 +85,6 @@ impl Told<'_> {
                     zh: "关于这个账号，没有其他已知的情况。")
                 .into(),
             }),
-        }
-    }
-
-    /// The two strings that a signal holds against each other: the names, or two numbers that are nearly one.
-    fn compared(&self, code: &str, top: &Weighed<'_, '_>) -> Option<Compared> {
-        if code == signals::ALL[0].code {
-            let (query, name) = (top.evidence.query?, top.evidence.name.as_ref()?);
-            let registered = top.evidence.registered_name().to_owned();
-            return Some(compare(query.shown(&name.covered), registered));
-        }
-        match &top.evidence.channel {
-            ChannelFact::Neighbour { shown, own } if code == "channel" => {
-                Some(compare(shown.clone(), own.clone()))
-            }
-            _ => None,
         }
     }
 
@@ -264,6 +249,21 @@ impl Told<'_> {
             text: text.into(),
             known_channels,
         }
+    }
+}
+
+/// The two strings that a signal holds against each other: the names, or two numbers that are nearly one.
+fn compared(code: &str, top: &Weighed<'_, '_>) -> Option<Compared> {
+    if code == signals::ALL[0].code {
+        let (query, name) = (top.evidence.query?, top.evidence.name.as_ref()?);
+        let registered = top.evidence.registered_name().to_owned();
+        return Some(compare(query.shown(&name.covered), registered));
+    }
+    match &top.evidence.channel {
+        ChannelFact::Neighbour { shown, own } if code == "channel" => {
+            Some(compare(shown.clone(), own.clone()))
+        }
+        _ => None,
     }
 }
 

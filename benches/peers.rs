@@ -10,6 +10,8 @@
 //! and the row is left out, saying so, where there are none). Each method answers with its best business and a score; its threshold is
 //! set on the clean names. Names only: no method is given the numbers.
 
+#![expect(clippy::print_stdout, reason = "the table is what this program is for")]
+
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;

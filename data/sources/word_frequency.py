@@ -16,6 +16,9 @@ LANGUAGES = (
     "ur vi zh"
 ).split()
 
+# Languages in which an international word is at least a tenth as frequent as where it is most frequent.
+INTERNATIONAL = 20
+
 HEADER = """\
 How often words occur in everyday text: zipf value times ten (10 times the base-10 logarithm of occurrences in a
 billion words), the highest of 37 languages; 40,000 words of English, 16,000 of de es fr pt zh ja, 11,000 of the others.
@@ -24,14 +27,17 @@ Source: wordfreq 3.1.1 by Robyn Speer (code Apache-2.0; data, and therefore this
 Changes: lists merged, folded (NFKC, lower case, Latin letters without accents), words with digits or full stops left out, rounded.
 Regenerate: pip install wordfreq==3.1.1 && python3 data/sources/word_frequency.py
 Chinese is in simplified characters. Brands that people talk about are in: a high value does not make a word generic.
-Columns: word, zipf times ten."""
+Columns: word, zipf times ten, "i" for an international word of four letters or more: one that at least 20 of the languages
+  use about as often (a tenth, or more) as the one that uses it most, as they do names (amazon, samsung) and unlike
+  their own words (closed, delivery)."""
 
 
 def main():
     highest = {}
+    lists = {language: wordfreq.get_frequency_dict(language, wordlist="best") for language in LANGUAGES}
     for language in LANGUAGES:
         # Values straight from the list: zipf_frequency would split the word again, and wants tokenisers for that.
-        frequencies = wordfreq.get_frequency_dict(language, wordlist="best")
+        frequencies = lists[language]
         taken = 0
         for word in wordfreq.iter_wordlist(language, wordlist="best"):
             folded = fold(word)
@@ -42,7 +48,17 @@ def main():
             taken += 1
             if taken == LIMITS.get(language, DEFAULT):
                 break
-    write("word_frequency.tsv.gz", HEADER, [(word, str(zipf)) for word, zipf in highest.items()])
+    rows = [(word, str(zipf), international(word, lists)) for word, zipf in highest.items()]
+    write("word_frequency.tsv.gz", HEADER, rows)
+
+
+def international(word, lists):
+    """Whether the word is about as frequent in many languages as in the one that uses it most."""
+    if len(word) < 4 or not word.isascii():
+        return ""
+    values = [frequencies.get(word, 0) for frequencies in lists.values()]
+    most = max(values)
+    return "i" if most and sum(value >= most / 10 for value in values) >= INTERNATIONAL else ""
 
 
 if __name__ == "__main__":

@@ -147,8 +147,10 @@ fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Cand
 /// What the grams of one query say of every key, kept between queries: a hash map of thousands of keys took half the time.
 #[derive(Default)]
 struct Tally {
-    /// Weight of shared grams and the view in which the rarest was met, by key.
-    slots: Vec<(f32, u8)>,
+    /// Weight of shared grams, by key.
+    weights: Vec<f32>,
+    /// The view in which the rarest was met, by key.
+    views: Vec<u8>,
     /// Keys with a weight.
     touched: Vec<u32>,
 }
@@ -159,20 +161,20 @@ thread_local! {
 
 impl Tally {
     fn add(&mut self, key: u32, weight: f32, view: u8) {
-        let slot = &mut self.slots[key as usize];
-        if slot.0 == 0.0 {
-            slot.1 = view;
+        let slot = &mut self.weights[key as usize];
+        if *slot == 0.0 {
+            self.views[key as usize] = view;
             self.touched.push(key);
         }
-        slot.0 += weight;
+        *slot += weight;
     }
 
     /// Takes out what was counted, leaving the tally empty.
     fn drain(&mut self) -> impl Iterator<Item = (u32, f32, u8)> {
-        let slots = &mut self.slots;
+        let (weights, views) = (&mut self.weights, &self.views);
         self.touched.drain(..).map(|key| {
-            let (weight, view) = std::mem::take(&mut slots[key as usize]);
-            (key, weight, view)
+            let weight = std::mem::take(&mut weights[key as usize]);
+            (key, weight, views[key as usize])
         })
     }
 }
@@ -194,8 +196,9 @@ fn by_grams(segment: &Segment, searched: &[Searched<'_>], found: &mut Vec<Candid
         .collect();
     postings.sort_by_key(|(keys, _)| keys.len());
     let mut ranked: Vec<(f32, u32, u8)> = TALLY.with_borrow_mut(|tally| {
-        if tally.slots.len() < segment.keys.len() {
-            tally.slots.resize(segment.keys.len(), (0.0, 0));
+        if tally.weights.len() < segment.keys.len() {
+            tally.weights.resize(segment.keys.len(), 0.0);
+            tally.views.resize(segment.keys.len(), 0);
         }
         let mut read = 0;
         for (keys, at) in postings {
@@ -211,9 +214,9 @@ fn by_grams(segment: &Segment, searched: &[Searched<'_>], found: &mut Vec<Candid
         tally
             .drain()
             .filter_map(|(key, weight, at)| {
-                let entry = segment.keys[key as usize];
-                let covered = weight / entry.weight.max(0.1);
-                (covered >= 0.22).then_some((weight * covered * covered, entry.name, at))
+                let covered = weight / segment.key_weights[key as usize].max(0.1);
+                let name = |key: u32| segment.keys[key as usize].name;
+                (covered >= 0.22).then(|| (weight * covered * covered, name(key), at))
             })
             .collect()
     });

@@ -55,8 +55,6 @@ pub(super) struct KeyEntry {
     pub name: u32,
     /// Its length in letters.
     pub len: u16,
-    /// Sum of the weights of its grams.
-    pub weight: f32,
 }
 
 /// An immutable part of the index.
@@ -65,6 +63,8 @@ pub struct Segment {
     pub(super) businesses: Vec<Arc<Business>>,
     pub(super) names: Vec<NameEntry>,
     pub(super) keys: Vec<KeyEntry>,
+    /// For each key the sum of the weights of its grams; apart from the keys, since it is read far more often.
+    pub(super) key_weights: Vec<f32>,
     pub(super) exact: Postings,
     pub(super) gate: FxHashMap<u64, u16>,
     pub(super) deletions: Postings,
@@ -85,6 +85,9 @@ pub struct WordCounts {
 
 /// A registry of fewer businesses says little of how common a word is: it is taken to be of this size.
 const SMALL_REGISTRY: u32 = 30_000;
+
+/// What an international word tells at least.
+const INTERNATIONAL_BITS: f32 = 20.0;
 
 /// What a word that stands in one registered name only tells at least, beyond the registry's own size.
 const LONE_BITS: f32 = 9.0;
@@ -180,13 +183,12 @@ impl Segment {
                 let words: Vec<&[char]> = entry.words().collect();
                 words.into_iter().map(|w| self.words.bits(w)).collect()
             };
-            entry.rarest = entry.words().map(rarity::bits).fold(0.0, f32::max);
+            entry.rarest = entry.words().map(everyday_bits).fold(0.0, f32::max);
             for key in entry.keys() {
                 let at = self.keys.len() as u32;
                 self.keys.push(KeyEntry {
                     name,
                     len: key.len() as u16,
-                    weight: 0.0,
                 });
                 exact.push((hashing::of(key.iter().copied()), at));
                 let gate = hashing::of(key.iter().copied().take(GATE));
@@ -206,11 +208,12 @@ impl Segment {
 
     /// A key's weight is that of its grams, so that containment of a query can be told from the postings alone.
     fn weigh_keys(&mut self) {
+        self.key_weights = vec![0.0; self.keys.len()];
         let hashes: Vec<u64> = self.grams.ranges.keys().copied().collect();
         for hash in hashes {
             let weight = self.gram_weight(self.grams.get(hash).len());
             for &key in self.grams.get(hash) {
-                self.keys[key as usize].weight += weight;
+                self.key_weights[key as usize] += weight;
             }
         }
     }
@@ -235,6 +238,17 @@ fn push_names(names: &mut Vec<NameEntry>, at: u32, business: &Business) {
                 names.push(entry);
             }
         }
+    }
+}
+
+/// Rarity of a word in writing; people write often of what is known all over the world, which makes no everyday word of it.
+fn everyday_bits(word: &[char]) -> f32 {
+    let bits = rarity::bits(word);
+    let general = !lexicon::meaning(word.iter().copied()).is_none();
+    if !general && rarity::is_international(word) {
+        bits.max(INTERNATIONAL_BITS)
+    } else {
+        bits
     }
 }
 

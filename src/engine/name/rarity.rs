@@ -17,10 +17,20 @@ const UNSEEN: f32 = 27.0;
 /// Bits by tenths of the Zipf scale: 0 for a word that is every other word.
 const BITS_PER_DECADE: f32 = std::f32::consts::LOG2_10;
 
+/// Marks a word that many languages use about as often.
+const INTERNATIONAL: u8 = 0x80;
+
 static FREQUENCY: LazyLock<FxHashMap<Box<str>, u8>> = LazyLock::new(|| {
     let text = shipped::unpacked(include_bytes!("../../../data/word_frequency.tsv.gz"));
     shipped::rows(&text)
-        .filter_map(|(word, zipf)| Some((word.into(), zipf.parse().ok()?)))
+        .filter_map(|(word, rest)| {
+            let (zipf, mark) = rest.split_once('\t').unwrap_or((rest, ""));
+            let tenths: u8 = zipf.parse().ok()?;
+            Some((
+                word.into(),
+                tenths | if mark == "i" { INTERNATIONAL } else { 0 },
+            ))
+        })
         .collect()
 });
 
@@ -42,7 +52,17 @@ pub fn is_common(word: &[char]) -> bool {
 /// How often people write a folded word: tenths of the Zipf scale (10 is once in a hundred million words).
 fn written(word: &[char]) -> Option<u8> {
     let text: String = word.iter().collect();
-    FREQUENCY.get(text.as_str()).copied()
+    FREQUENCY
+        .get(text.as_str())
+        .map(|tenths| tenths & !INTERNATIONAL)
+}
+
+/// Whether many languages use a word about as often, as they do the names of well-known businesses ("amazon") and
+/// unlike words of their own ("closed").
+pub fn is_international(word: &[char]) -> bool {
+    let text: String = word.iter().collect();
+    let marked = |tenths: &u8| tenths & INTERNATIONAL != 0;
+    FREQUENCY.get(text.as_str()).is_some_and(marked)
 }
 
 /// How rarely people write one folded word, in bits, whatever it means; 0–27.

@@ -37,6 +37,8 @@ pub struct Unit {
     pub set_off: bool,
     /// A capital after a small letter: "amazonHelpDesk".
     pub hump: bool,
+    /// A capital I after a small letter or another one, which passes for a small L: "WaIIet".
+    pub tall: bool,
     /// Reads as Latin only inside an otherwise Latin word.
     weak: bool,
 }
@@ -102,6 +104,7 @@ struct Folder {
     set_off: bool,
     small: bool,
     hump: bool,
+    tall: bool,
     direction_marks_belong: bool,
     wide_belongs: bool,
     loose_marks: u16,
@@ -117,6 +120,7 @@ impl Folder {
             set_off: false,
             small: false,
             hump: false,
+            tall: false,
             direction_marks_belong: chars.iter().any(|&c| is_right_to_left(c)),
             wide_belongs: chars.iter().any(|&c| is_han_or_kana(c)),
             loose_marks: 0,
@@ -126,6 +130,7 @@ impl Folder {
     /// Takes the character at `at`; answers how many characters were used up.
     fn step(&mut self, chars: &[char], at: usize) -> usize {
         let c = chars[at];
+        self.tall = c == 'I' && (self.small || self.tall);
         self.hump = self.small && c.is_uppercase();
         self.small = c.is_lowercase();
         if sets_off(chars, at) {
@@ -355,6 +360,7 @@ impl Folder {
             soft,
             set_off: std::mem::take(&mut self.set_off),
             hump: std::mem::take(&mut self.hump),
+            tall: self.tall,
             weak: false,
         });
     }

@@ -140,7 +140,9 @@ fn leet(units: &[Unit], whole: &[u16], one: char) -> Option<View> {
         let joins_last = at > 0 && units[at - 1].run == unit.run;
         let stands_in =
             (!unit.soft || joins_next || (joins_last && unit.ch == '$')) && has_letters(unit.run);
-        let letter = if stands_in {
+        let letter = if unit.tall && one == 'l' {
+            Some(one)
+        } else if stands_in {
             leet_letter(unit, one)
         } else {
             None

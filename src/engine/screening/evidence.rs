@@ -169,17 +169,36 @@ impl Default for Standing {
     }
 }
 
+/// A registered name that was met, as the others see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rival<'r> {
+    /// What was found of it, less what differs and what is left over, in bits.
+    pub promise: f32,
+    /// The name.
+    pub entry: &'r NameEntry,
+    /// It is there in whole, letter by letter.
+    pub whole: bool,
+}
+
 /// Names whose promise is within this of each other are rivals for the same words.
 const RIVAL_BITS: f32 = 1.5;
 
 impl Standing {
-    /// Holds the promise of `entry` against the `others`; businesses of one name are no rivals of each other.
-    pub fn among(others: &[(f32, &NameEntry)], promise: f32, entry: &NameEntry) -> Self {
+    /// Holds the promise of `entry` against the `others`.
+    ///
+    /// Businesses of one name are no rivals of each other, nor is a longer name that is there in part only: of
+    /// "Amazon Hub" and "Amazon", "Amazon Support" is the latter.
+    pub fn among(others: &[Rival<'_>], promise: f32, entry: &NameEntry) -> Self {
+        let holds = |other: &NameEntry| {
+            let (longer, own) = (&other.chars, &entry.chars);
+            longer.windows(own.len()).any(|part| part == &own[..])
+        };
         (others.iter())
-            .filter(|(_, other)| other.chars != entry.chars)
-            .fold(Self::default(), |standing, (other, _)| Self {
-                rivals: standing.rivals + usize::from(*other >= promise - RIVAL_BITS),
-                behind: standing.behind.max(other - promise),
+            .filter(|other| other.entry.chars != entry.chars)
+            .filter(|other| other.whole || !holds(other.entry))
+            .fold(Self::default(), |standing, other| Self {
+                rivals: standing.rivals + usize::from(other.promise >= promise - RIVAL_BITS),
+                behind: standing.behind.max(other.promise - promise),
             })
     }
 }

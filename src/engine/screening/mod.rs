@@ -17,12 +17,12 @@ pub mod signals;
 mod verdict;
 
 use crate::domain::{Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, Verdict};
-use crate::engine::index::{Index, NameEntry};
+use crate::engine::index::Index;
 
 use accounts::Channels;
 use alignment::Rows;
 use comparison::{Comparison, Placed};
-use evidence::{Evidence, NameEvidence, Standing};
+use evidence::{Evidence, NameEvidence, Rival, Standing};
 pub use model::{Bins, Model, Pair};
 use query::Query;
 
@@ -159,9 +159,13 @@ fn evidence_of<'q, 'r>(
         });
         best.truncate(WEIGHED);
     }
-    let others: Vec<(f32, &NameEntry)> = best
+    let others: Vec<Rival<'_>> = best
         .iter()
-        .map(|(promise, comparison)| (*promise, comparison.found.entry))
+        .map(|(promise, comparison)| Rival {
+            promise: *promise,
+            entry: comparison.found.entry,
+            whole: comparison.edits == 0 && comparison.coverage > 0.98,
+        })
         .collect();
     let mut evidence: Vec<Evidence<'q, 'r>> = best
         .into_iter()

@@ -302,7 +302,7 @@ fn coverage_taken_to_be_complete_is_told_in_chinese_too() {
 fn what_differs_is_marked_in_the_string_that_is_shown() {
     let screener = screener(REGISTRY.trim_start().as_bytes());
     for (name, shown, differing) in [
-        ("Help from PAYPAL now", "PAYPAL", &[][..]),
+        ("PAYPAL customer support", "PAYPAL", &[][..]),
         ("Amaz0n Support", "Amaz0n", &["0"]),
         ("РауРаl", "РауРаl", &["РауРа"]),
         ("Arnazon support", "Arnazon", &["rn"]),

@@ -228,12 +228,17 @@ fn trigrams(names: &[Registered], cases: &[Case]) -> Result<(Vec<Answer>, f64), 
         "CREATE EXTENSION pg_trgm;\nCREATE TABLE names (id text, name text);\nCOPY names FROM stdin;\n",
     );
     for n in names {
-        load += &format!("{}\t{}\n", copied(&n.external_id), copied(&n.name));
+        load.extend([
+            copied(&n.external_id).as_str(),
+            "\t",
+            &copied(&n.name),
+            "\n",
+        ]);
     }
     load += "\\.\nCREATE INDEX ON names USING gin (name gin_trgm_ops);\nANALYZE names;\n";
     load += "CREATE TABLE cases (at int, name text);\nCOPY cases FROM stdin;\n";
     for (at, case) in cases.iter().enumerate() {
-        load += &format!("{at}\t{}\n", copied(&case.name));
+        load.extend([at.to_string().as_str(), "\t", &copied(&case.name), "\n"]);
     }
     load += "\\.\n";
     cluster.run(&load)?;

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::dto::{BatchBody, ReplayBody, ResultBody};
-use crate::domain::CheckId;
+use crate::domain::{AnswerLanguage, CheckId, KeyId};
 use crate::http::extract::{Asking, BATCH, IdOf, JsonBody, ONE};
 use crate::http::language::{InLanguage, Spoken};
 use crate::http::{HttpState, Problem, ProblemBody};
@@ -45,18 +45,23 @@ async fn create_check(
 ) -> Result<InLanguage<Json<AssessmentBody>>, Problem> {
     let caller = asking.with(Scope::Check)?;
     let input = CheckInput::read(body.value)?;
-    let how = How {
-        keep: input.keep,
-        explain: input.explain,
-        language,
-        caller: caller.key,
-    };
+    let how = wanted(&input, language, caller.key);
     let account = input.account.parse()?;
     let done = state.services.checks.check(vec![account], how).await?;
     done.into_iter()
         .next()
         .map(|body| InLanguage(language, Json(body)))
         .ok_or_else(Problem::internal)
+}
+
+/// How a single check is wanted.
+fn wanted(input: &CheckInput, language: AnswerLanguage, caller: Option<KeyId>) -> How {
+    How {
+        keep: input.keep,
+        explain: input.explain,
+        language,
+        caller,
+    }
 }
 
 /// Check up to 100 accounts
@@ -141,12 +146,7 @@ async fn replay_check(
 ) -> Result<InLanguage<Json<ReplayBody>>, Problem> {
     let caller = asking.with(Scope::Check)?;
     let input = CheckInput::read(body.value)?;
-    let how = How {
-        keep: input.keep,
-        explain: input.explain,
-        language,
-        caller: caller.key,
-    };
+    let how = wanted(&input, language, caller.key);
     let account = input.account.parse()?;
     let replay = state.services.checks.replay(id, account, how).await?;
     Ok(InLanguage(language, Json(replay.into())))

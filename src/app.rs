@@ -11,7 +11,7 @@ use crate::service::access::{Access, Scope};
 use crate::service::check::Checks;
 use crate::service::housekeeping::Housekeeping;
 use crate::service::idempotency::Idempotency;
-use crate::service::live::LiveIndex;
+use crate::service::live::{IndexFile, LiveIndex};
 use crate::service::registry::Registry;
 use crate::service::world::{Clock, Entropy, World};
 use crate::store::sqlite::SqliteStore;
@@ -64,7 +64,7 @@ pub async fn start(
     world: World,
     settings: &Settings,
 ) -> Result<Services, StoreError> {
-    let live = Arc::new(LiveIndex::load(Arc::clone(&store)).await?);
+    let live = Arc::new(LiveIndex::load(Arc::clone(&store), index_file(settings)).await?);
     let open = settings.listen.ip().is_loopback() || settings.allow_anonymous;
     let anonymous = if open {
         vec![Scope::Check, Scope::RegistryRead]
@@ -87,6 +87,11 @@ pub async fn start(
         idempotency: Idempotency::new(store, world.clone()),
         world,
     })
+}
+
+/// Where the index is kept between starts, if anywhere.
+pub fn index_file(settings: &Settings) -> Option<IndexFile> {
+    settings.index_path().map(IndexFile::at)
 }
 
 /// What has to run beside requests.

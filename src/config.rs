@@ -1,7 +1,7 @@
 //! Settings: flags over `BONAFIDE_*` environment variables over an optional TOML file over defaults.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -15,6 +15,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Which database: `sqlite://FILE`.
     pub database: String,
+    /// Where the index is kept between starts; beside a SQLite database if nothing is said, nowhere otherwise.
+    pub index_file: Option<PathBuf>,
     /// Lets callers without a key check and read on addresses other than loopback too.
     pub allow_anonymous: bool,
     /// Web origins that may call the API from a browser; `*` is any. None by default.
@@ -48,6 +50,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             database: "sqlite://bonafide.db".to_owned(),
+            index_file: None,
             allow_anonymous: false,
             cors_origins: Vec::new(),
             log_format: LogFormat::Auto,
@@ -71,6 +74,15 @@ pub enum ConfigError {
 }
 
 impl Settings {
+    /// Where the index is kept between starts, if anywhere.
+    pub fn index_path(&self) -> Option<PathBuf> {
+        let beside = || {
+            let file = sqlite_file(&self.database)?;
+            Some(format!("{file}.index").into())
+        };
+        self.index_file.clone().or_else(beside)
+    }
+
     /// Loads settings. `flags` is anything that serialises to a map of the flags that were given.
     pub fn load(file: Option<&Path>, flags: impl Serialize) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
@@ -94,4 +106,13 @@ impl Settings {
             )))
         }
     }
+}
+
+/// The file that a SQLite URL names; none for a database in memory or of another kind.
+pub fn sqlite_file(url: &str) -> Option<&str> {
+    let file = url
+        .strip_prefix("sqlite://")
+        .or_else(|| url.strip_prefix("sqlite:"))?;
+    let file = file.split('?').next().unwrap_or_default();
+    (file != ":memory:" && !file.is_empty()).then_some(file)
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes data/word_frequency.tsv.gz from wordfreq.
+"""Makes data/word_frequency.tsv.gz from wordfreq and the English spelling lists of Debian.
 
-Usage: pip install wordfreq==3.1.1 && python3 data/sources/word_frequency.py      (Python 3.11)
+Usage: pip install wordfreq==3.1.1 && apt-get install wamerican-large wbritish-large && python3 data/sources/word_frequency.py
+(Python 3.11)
 """
 
 import wordfreq
@@ -16,8 +17,12 @@ LANGUAGES = (
     "ur vi zh"
 ).split()
 
-# Languages in which an international word is at least a tenth as frequent as where it is most frequent.
+DICTIONARIES = ("/usr/share/dict/american-english-large", "/usr/share/dict/british-english-large")
+
+# An international word is at least a tenth as frequent in so many languages as where it is most frequent.
 INTERNATIONAL = 20
+# A name is no English dictionary word in small letters, and at least a thirtieth as frequent in so many languages.
+NAME = 12
 
 HEADER = """\
 How often words occur in everyday text: zipf value times ten (10 times the base-10 logarithm of occurrences in a
@@ -27,9 +32,10 @@ Source: wordfreq 3.1.1 by Robyn Speer (code Apache-2.0; data, and therefore this
 Changes: lists merged, folded (NFKC, lower case, Latin letters without accents), words with digits or full stops left out, rounded.
 Regenerate: pip install wordfreq==3.1.1 && python3 data/sources/word_frequency.py
 Chinese is in simplified characters. Brands that people talk about are in: a high value does not make a word generic.
-Columns: word, zipf times ten, "i" for an international word of four letters or more: one that at least 20 of the languages
-  use about as often (a tenth, or more) as the one that uses it most, as they do names (amazon, samsung) and unlike
-  their own words (closed, delivery)."""
+Columns: word, zipf times ten, and of words of four letters or more a mark: "n" for a name, which at least 12 of the languages
+  use about as often (a thirtieth, or more) as the one that uses it most and which no English spelling list (SCOWL, as
+  packaged by Debian: wamerican-large, wbritish-large) has in small letters: netflix, lufthansa, toronto, connor; "i" for another
+  international word, which at least 20 languages use about as often (a tenth, or more): amazon, apple, pizza."""
 
 
 def main():
@@ -48,17 +54,30 @@ def main():
             taken += 1
             if taken == LIMITS.get(language, DEFAULT):
                 break
-    rows = [(word, str(zipf), international(word, lists)) for word, zipf in highest.items()]
+    spelt = small_letter_words()
+    rows = [(word, str(zipf), mark(word, zipf, lists, spelt)) for word, zipf in highest.items()]
     write("word_frequency.tsv.gz", HEADER, rows)
 
 
-def international(word, lists):
-    """Whether the word is about as frequent in many languages as in the one that uses it most."""
+def small_letter_words():
+    """Words that English spelling lists have in small letters: no names."""
+    words = set()
+    for path in DICTIONARIES:
+        with open(path, encoding="utf-8") as lines:
+            words.update(fold(line.strip()) for line in lines if line == line.lower())
+    return words
+
+
+def mark(word, zipf, lists, spelt):
+    """Whether many languages use a word alike, as they do names and unlike words of their own."""
     if len(word) < 4 or not word.isascii():
         return ""
     values = [frequencies.get(word, 0) for frequencies in lists.values()]
-    most = max(values)
-    return "i" if most and sum(value >= most / 10 for value in values) >= INTERNATIONAL else ""
+    # The spelling with accents counts as well: a word of one language may be a rare one without.
+    most = max(*values, 10 ** (zipf / 10 - 9))
+    if word not in spelt and sum(value >= most / 30 for value in values) >= NAME:
+        return "n"
+    return "i" if sum(value >= most / 10 for value in values) >= INTERNATIONAL else ""
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{CliError, Common, DatabaseFlag, block_on, files, settings};
-use crate::app::{open_store, system_world};
+use crate::app::{index_file, open_store, system_world};
+use crate::config::sqlite_file;
 use crate::domain::Coverage;
 use crate::service::line_screening::LineScreener;
 use crate::service::live::LiveIndex;
@@ -50,7 +51,7 @@ impl RegistrySource {
         must_exist(&settings.database)?;
         let snapshot = block_on(async {
             let store = open_store(&settings.database, &system_world()).await?;
-            let live = LiveIndex::load(Arc::clone(&store)).await?;
+            let live = LiveIndex::load(Arc::clone(&store), index_file(&settings)).await?;
             store.close().await;
             Ok(live.snapshot())
         })?;
@@ -71,16 +72,9 @@ impl RegistrySource {
 
 /// Asking must not create an empty database where a name is mistyped.
 fn must_exist(url: &str) -> Result<(), CliError> {
-    let Some(file) = url
-        .strip_prefix("sqlite://")
-        .or_else(|| url.strip_prefix("sqlite:"))
-    else {
+    let Some(file) = sqlite_file(url).filter(|file| !Path::new(file).exists()) else {
         return Ok(());
     };
-    let file = file.split('?').next().unwrap_or_default();
-    if file == ":memory:" || Path::new(file).exists() {
-        return Ok(());
-    }
     Err(CliError::Failed(format!(
         "there is no database {file}; make one by `bonafide import FILE`, or ask a file by --registry FILE"
     )))

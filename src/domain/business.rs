@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::error::word_enum;
 use super::{
@@ -31,6 +32,14 @@ word_enum! {
         Expired = "expired",
         /// Taken away.
         Revoked = "revoked",
+    }
+}
+
+impl BadgeState {
+    /// Whether the channels of a business in this state may be called `verified`: a suspended or revoked one
+    /// still protects its name, but none of its channels is.
+    pub const fn channels_count(self) -> bool {
+        !matches!(self, Self::Suspended | Self::Revoked)
     }
 }
 
@@ -79,7 +88,7 @@ word_enum! {
 }
 
 /// An amount in a currency's minor unit (cents), and the currency, ISO 4217.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Price {
     /// In the minor unit, so that no rounding is hidden.
     pub minor_units: u64,
@@ -106,7 +115,7 @@ impl Price {
 }
 
 /// One thing that a business offers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogueItem {
     /// What it is called.
     pub title: Text<200>,
@@ -233,15 +242,4 @@ pub struct Business {
     pub updated_at: Timestamp,
     /// Counts changes, from 1; the value of its `ETag`.
     pub version: u64,
-}
-
-impl Business {
-    /// Whether its channels may be called `verified`: a suspended or revoked business still protects its
-    /// name, but none of its channels is.
-    pub fn channels_count(&self) -> bool {
-        !matches!(
-            self.badge_state,
-            BadgeState::Suspended | BadgeState::Revoked
-        )
-    }
 }

@@ -2,12 +2,13 @@ use std::fmt;
 
 use jiff::Timestamp;
 use public_suffix::{DEFAULT_PROVIDER, EffectiveTLDProvider as _};
+use serde::{Deserialize, Serialize};
 
 use super::error::word_enum;
 use super::{Country, E164, Invalid};
 
 /// A host name in ASCII (punycode) form, lower case, with a public suffix it is registered under.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Domain(String);
 
 impl Domain {
@@ -68,7 +69,7 @@ impl fmt::Display for Domain {
 }
 
 /// A web address: its domain, and the text as given (kept for people to read).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Website {
     raw: String,
     domain: Domain,
@@ -123,7 +124,7 @@ impl Website {
 }
 
 /// An e-mail address. The local part keeps its case; comparison is on [`Email::key`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Email {
     local: String,
     domain: Domain,
@@ -216,7 +217,7 @@ word_enum! {
 }
 
 /// A handle on one platform, without `@`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Handle {
     platform: Platform,
     value: String,
@@ -268,7 +269,7 @@ impl Handle {
 /// An alphanumeric sender ID of text messages: 1–11 characters of the GSM 7-bit set with at least one letter.
 ///
 /// It means something only within one country, since registers are national; no country means "any".
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SenderId(String);
 
 impl SenderId {
@@ -345,7 +346,7 @@ word_enum! {
 }
 
 /// The address of a channel, by kind.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ChannelValue {
     /// A phone number.
     Phone(E164),
@@ -391,7 +392,7 @@ impl fmt::Display for ChannelValue {
 }
 
 /// One way to reach a business.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channel {
     /// Where.
     pub value: ChannelValue,
@@ -402,6 +403,7 @@ pub struct Channel {
     /// What people call it ("lost cards", "sales"), if anything.
     pub label: Option<String>,
     /// When a source or the business last said that it is right.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::optional")]
     pub confirmed_at: Option<Timestamp>,
 }
 

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::{Bilingual, Country, Invalid, error::word_enum};
@@ -9,7 +10,7 @@ use super::{Bilingual, Country, Invalid, error::word_enum};
 ///
 /// Held as the digits' value, so that a set of a million numbers costs eight bytes each; a number never
 /// starts with zero (no calling code does), so that nothing is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct E164(u64);
 
 impl E164 {

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::Invalid;
@@ -33,7 +34,7 @@ impl DisplayName {
 }
 
 /// A name of a registered business: trimmed, 1–200 code points, no control characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BusinessName(String);
 
 impl BusinessName {
@@ -68,7 +69,7 @@ impl fmt::Display for BusinessName {
 /// Free text with an upper bound in code points: descriptions, about texts, addresses, titles.
 ///
 /// Control characters other than line breaks and tabs are refused, since such text is shown to people.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
@@ -111,7 +112,7 @@ pub(super) fn bounded(kind: &'static str, value: &str, max: usize) -> Result<(),
 }
 
 /// The name by which an importer or partner knows a business: 1–200 characters, no white space at the ends.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ExternalId(String);
 
 impl ExternalId {

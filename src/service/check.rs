@@ -206,7 +206,7 @@ fn screen_all(snapshot: &Snapshot, accounts: Vec<Account>, options: &Options) ->
         accounts: accounts.collect(),
         epoch: snapshot.epoch,
         registry_seq: snapshot.registry_seq,
-        grown: snapshot.grown,
+        grown: snapshot.index.only_segment().is_none(),
     }
 }
 

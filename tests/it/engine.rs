@@ -1,7 +1,5 @@
 //! Claims about the engine: what it finds, what it leaves alone, and the laws that hold for any input.
 
-use std::sync::Arc;
-
 use bonafide::domain::{
     Account, Badge, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelKind,
     ChannelValue, Coverage, DisplayName, E164, Email, ExternalId, Medium, Profile, Provenance,
@@ -15,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 const AMAZON_NUMBER: &str = "+442079460001";
 const UNKNOWN_NUMBER: &str = "+442079460123";
 
-fn business(id: u128, name: &str, aliases: &[&str], numbers: &[&str]) -> Arc<Business> {
+fn business(id: u128, name: &str, aliases: &[&str], numbers: &[&str]) -> Business {
     let mut profile = Profile::named(BusinessName::parse(name).unwrap());
     profile.external_id = Some(ExternalId::parse(name).unwrap());
     profile.aliases = aliases
@@ -26,7 +24,7 @@ fn business(id: u128, name: &str, aliases: &[&str], numbers: &[&str]) -> Arc<Bus
         .iter()
         .map(|n| Channel::listed(ChannelValue::Phone(E164::parse(n).unwrap()), None))
         .collect();
-    Arc::new(Business {
+    Business {
         id: BusinessId::new(uuid::Uuid::from_u128(id)),
         profile,
         badge: Badge::None,
@@ -34,10 +32,10 @@ fn business(id: u128, name: &str, aliases: &[&str], numbers: &[&str]) -> Arc<Bus
         created_at: jiff::Timestamp::UNIX_EPOCH,
         updated_at: jiff::Timestamp::UNIX_EPOCH,
         version: 1,
-    })
+    }
 }
 
-fn registry() -> Vec<Arc<Business>> {
+fn registry() -> Vec<Business> {
     vec![
         business(1, "Amazon", &["Amazon.com"], &[AMAZON_NUMBER]),
         business(2, "PayPal", &[], &["+442079460002"]),
@@ -53,7 +51,7 @@ fn registry() -> Vec<Arc<Business>> {
 }
 
 fn index() -> Index {
-    Index::build(registry())
+    Index::build(&registry())
 }
 
 fn account(name: Option<&str>, phone: Option<&str>) -> Account {
@@ -214,9 +212,9 @@ fn a_bare_name_is_no_proof_while_the_list_of_numbers_may_be_incomplete() {
 
 #[test]
 fn an_inbound_only_number_that_calls_is_forged() {
-    let mut never = (*business(20, "Royal Bank", &[], &["+442079460009"])).clone();
+    let mut never = business(20, "Royal Bank", &[], &["+442079460009"]);
     never.profile.channels[0].never_originates = true;
-    let index = Index::build(vec![Arc::new(never)]);
+    let index = Index::build([&never]);
     let mut call = account(Some("Royal Bank"), Some("+442079460009"));
     call.medium = Some(Medium::Voice);
     let answer = screen(&index, &call, &Options::default());
@@ -231,9 +229,9 @@ fn an_inbound_only_number_that_calls_is_forged() {
 
 #[test]
 fn a_suspended_business_protects_its_name_but_verifies_nobody() {
-    let mut suspended = (*business(21, "Nordbank", &[], &["+442079460008"])).clone();
+    let mut suspended = business(21, "Nordbank", &[], &["+442079460008"]);
     suspended.badge_state = BadgeState::Suspended;
-    let index = Index::build(vec![Arc::new(suspended)]);
+    let index = Index::build([&suspended]);
     let answer = screen(
         &index,
         &account(Some("Nordbank"), Some("+442079460008")),
@@ -267,14 +265,14 @@ fn service_words_alone_name_nobody() {
 #[test]
 fn an_updated_index_answers_like_one_built_from_scratch() {
     let mut changed = registry();
-    let base = Index::build(changed.clone());
+    let base = Index::build(&changed);
     let renamed = business(2, "Payline", &[], &["+442079460002"]);
     let added = business(30, "Zalando", &[], &["+442079460030"]);
     let removed = changed[6].id;
-    let live = base.apply(vec![renamed.clone(), added.clone()], &[removed]);
+    let live = base.apply(&[renamed.clone(), added.clone()], &[removed]);
     changed.retain(|b| b.id != removed && b.id != renamed.id);
     changed.extend([renamed, added]);
-    let fresh = Index::build(changed);
+    let fresh = Index::build(&changed);
     for name in ["Payline", "PayPal", "Zalando Service", "Shell", "Amazon"] {
         let account = account(Some(name), Some(UNKNOWN_NUMBER));
         let (a, b) = (
@@ -293,12 +291,12 @@ fn an_updated_index_answers_like_one_built_from_scratch() {
 
 #[test]
 fn coverage_of_one_kind_says_nothing_of_another() {
-    let mut known = (*business(22, "Quorvex", &[], &["+442079460010"])).clone();
+    let mut known = business(22, "Quorvex", &[], &["+442079460010"]);
     known
         .profile
         .coverage
         .insert(ChannelKind::Website, Coverage::Complete);
-    let index = Index::build(vec![Arc::new(known)]);
+    let index = Index::build([&known]);
     let answer = screen(
         &index,
         &account(Some("Quorvex"), Some(UNKNOWN_NUMBER)),

@@ -12,6 +12,7 @@ mod cli;
 mod engine;
 mod evaluation;
 mod generated;
+mod growing;
 mod http;
 mod languages;
 mod live;

@@ -6,8 +6,9 @@
 
 use std::cell::RefCell;
 
+use super::grams::{PostingKeys, Postings};
 use super::hashing;
-use super::segment::{DELETION_LENGTHS, GATE, Segment, deletion_hashes, gram_hashes};
+use super::segment::{DELETION_LENGTHS, GATES, Segment, deletion_hashes, gate, gram_hashes};
 use crate::engine::name::{Folded, View};
 
 /// Postings read for one query at most; rare grams come first, so that what is left out says least.
@@ -16,6 +17,8 @@ const GRAM_BUDGET: usize = 12_000;
 const LOOSE: usize = 28;
 /// Exactly found names kept for measuring.
 const EXACT: usize = 24;
+/// Names within one letter of a window kept for measuring, of each view.
+const NEAR: usize = 24;
 /// Letters of a key that are searched for stretches; longer names are cut, hostile ones most of all.
 const SEARCHED: usize = 120;
 /// Words joined at most when windows are tried for near misses.
@@ -82,16 +85,10 @@ fn exact_stretches(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<C
     let Searched { at, key, edges } = searched;
     for from in 0..key.len() {
         let mut hash = hashing::EMPTY;
-        let mut longest = key.len();
         for to in from + 1..=key.len() {
             hash = hashing::step(hash, key[to - 1]);
-            if to - from == GATE.min(key.len() - from) && to - from == GATE {
-                match segment.gate.get(&hash) {
-                    Some(&len) => longest = longest.min(from + usize::from(len)),
-                    None => break,
-                }
-            }
-            if to > longest {
+            if GATES.contains(&(to - from)) && !segment.filter.perhaps(gate(hash)) {
+                // A key of just these letters has passed the filter by them, too.
                 break;
             }
             // A short name inside a word is chance.
@@ -99,16 +96,23 @@ fn exact_stretches(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<C
             if !whole && to - from < 4 && key[from].is_ascii() {
                 continue;
             }
-            for &k in segment.exact.get(hash) {
-                let entry = segment.keys[k as usize];
-                if usize::from(entry.len) == to - from {
-                    found.push(Candidate {
-                        name: entry.name,
+            if !segment.filter.perhaps(hash) {
+                continue;
+            }
+            let of_its_length =
+                |key: &u32| usize::from(segment.key_letters[*key as usize]) == to - from;
+            found.extend(
+                segment
+                    .exact
+                    .get(hash)
+                    .filter(of_its_length)
+                    .take(EXACT)
+                    .map(|key| Candidate {
+                        name: segment.name_of(key),
                         view: *at,
                         exact: Some((from as u16, to as u16)),
-                    });
-                }
-            }
+                    }),
+            );
         }
     }
 }
@@ -117,6 +121,7 @@ fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Cand
     let Searched { at, key, edges } = searched;
     let starts: Vec<usize> = (0..key.len()).filter(|&i| edges[i]).collect();
     let mut budget = 24usize;
+    let most = found.len() + NEAR;
     for (i, &from) in starts.iter().enumerate() {
         for to in starts[i + 1..]
             .iter()
@@ -124,13 +129,17 @@ fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Cand
             .chain([key.len()])
             .take(WINDOW_WORDS)
         {
-            if !DELETION_LENGTHS.contains(&(to - from)) || budget == 0 {
+            // A near key has up to one letter more or less.
+            let letters = to - from;
+            let tabled =
+                DELETION_LENGTHS.contains(&letters) || DELETION_LENGTHS.contains(&(letters - 1));
+            if !tabled || budget == 0 || found.len() >= most {
                 continue;
             }
             budget -= 1;
             for hash in deletion_hashes(&key[from..to]) {
-                for &k in segment.deletions.get(hash).iter().take(16) {
-                    let name = segment.keys[k as usize].name;
+                for key in segment.deletions.get(hash).take(16) {
+                    let name = segment.name_of(key);
                     if !found.iter().any(|c| c.name == name) {
                         found.push(Candidate {
                             name,
@@ -144,81 +153,113 @@ fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Cand
     }
 }
 
-/// What the grams of one query say of every key, kept between queries: a hash map of thousands of keys took half the time.
-#[derive(Default)]
+/// Keys that are tallied at a time: what is counted of them fits the processor's own memory.
+const BLOCK: usize = 1 << 15;
+
+/// What the grams of one query say of the keys of one block, kept between queries.
 struct Tally {
-    /// Weight of shared grams, by key.
-    weights: Vec<f32>,
-    /// The view in which the rarest was met, by key.
-    views: Vec<u8>,
+    /// Weight of shared grams, and the view in which the rarest was met.
+    cells: Vec<(f32, u8)>,
     /// Keys with a weight.
-    touched: Vec<u32>,
+    touched: Vec<u16>,
 }
 
 thread_local! {
-    static TALLY: RefCell<Tally> = RefCell::default();
+    static TALLY: RefCell<Tally> = RefCell::new(Tally {
+        cells: vec![(0.0, 0); BLOCK],
+        touched: Vec::new(),
+    });
 }
 
 impl Tally {
-    fn add(&mut self, key: u32, weight: f32, view: u8) {
-        let slot = &mut self.weights[key as usize];
-        if *slot == 0.0 {
-            self.views[key as usize] = view;
-            self.touched.push(key);
+    #[inline]
+    fn add(&mut self, key: usize, weight: f32, view: u8) {
+        let cell = &mut self.cells[key % BLOCK];
+        if cell.0 == 0.0 {
+            cell.1 = view;
+            self.touched.push((key % BLOCK) as u16);
         }
-        *slot += weight;
+        cell.0 += weight;
     }
 
     /// Takes out what was counted, leaving the tally empty.
-    fn drain(&mut self) -> impl Iterator<Item = (u32, f32, u8)> {
-        let (weights, views) = (&mut self.weights, &self.views);
+    fn drain(&mut self) -> impl Iterator<Item = (usize, f32, u8)> {
+        let cells = &mut self.cells;
         self.touched.drain(..).map(|key| {
-            let weight = std::mem::take(&mut weights[key as usize]);
-            (key, weight, views[key as usize])
+            let (weight, view) = std::mem::take(&mut cells[usize::from(key)]);
+            (usize::from(key), weight, view)
         })
     }
 }
 
-fn by_grams(segment: &Segment, searched: &[Searched<'_>], found: &mut Vec<Candidate>) {
+/// A posting list that is being read.
+struct Reading<'a> {
+    keys: PostingKeys<'a>,
+    next: Option<u32>,
+    weight: f32,
+    view: u8,
+}
+
+/// The posting lists of the rarest grams, as many as the budget allows.
+fn rarest<'a>(segment: &'a Segment, searched: &[Searched<'_>]) -> Vec<Reading<'a>> {
     let mut grams: Vec<(u64, u8)> = Vec::with_capacity(128);
     for view in searched {
         let starts: Vec<u16> = (0..view.key.len())
             .filter(|&i| view.edges[i])
             .map(|i| i as u16)
             .collect();
-        grams.extend(gram_hashes(view.key, &starts).map(|hash| (hash, view.at)));
+        let hashes = gram_hashes(view.key, &starts, segment.gram_letters());
+        grams.extend(hashes.map(|hash| (hash, view.at)));
     }
     grams.sort_unstable();
     grams.dedup_by_key(|gram| gram.0);
-    let mut postings: Vec<(&[u32], u8)> = (grams.iter())
-        .map(|&(hash, at)| (segment.grams.get(hash), at))
-        .filter(|(keys, _)| !keys.is_empty())
+    let mut postings: Vec<(Postings<'_>, u8)> = (grams.iter())
+        .filter_map(|&(hash, at)| Some((segment.grams.get(hash)?, at)))
         .collect();
-    postings.sort_by_key(|(keys, _)| keys.len());
-    let mut ranked: Vec<(f32, u32, u8)> = TALLY.with_borrow_mut(|tally| {
-        if tally.weights.len() < segment.keys.len() {
-            tally.weights.resize(segment.keys.len(), 0.0);
-            tally.views.resize(segment.keys.len(), 0);
-        }
-        let mut read = 0;
-        for (keys, at) in postings {
-            read += keys.len();
-            if read > GRAM_BUDGET {
+    postings.sort_by_key(|(postings, _)| postings.len);
+    let mut read = 0;
+    (postings.into_iter())
+        .take_while(|(postings, _)| {
+            read += postings.len as usize;
+            read <= GRAM_BUDGET
+        })
+        .map(|(postings, view)| {
+            let mut keys = postings.keys();
+            Reading {
+                next: keys.next(),
+                keys,
+                weight: segment.gram_weight(postings.len),
+                view,
+            }
+        })
+        .collect()
+}
+
+fn by_grams(segment: &Segment, searched: &[Searched<'_>], found: &mut Vec<Candidate>) {
+    let mut readings = rarest(segment, searched);
+    let keys = segment.key_letters.len();
+    let mut ranked: Vec<(f32, u32, u8)> = Vec::new();
+    TALLY.with_borrow_mut(|tally| {
+        while let Some(first) = readings.iter().filter_map(|r| r.next).min() {
+            let from = first as usize / BLOCK * BLOCK;
+            let end = (from + BLOCK).min(keys);
+            if from >= keys {
                 break;
             }
-            let weight = segment.gram_weight(keys.len());
-            for &key in keys {
-                tally.add(key, weight, at);
+            for reading in &mut readings {
+                while let Some(key) = reading.next.filter(|&key| (key as usize) < end) {
+                    tally.add(key as usize, reading.weight, reading.view);
+                    reading.next = reading.keys.next();
+                }
             }
+            ranked.extend(tally.drain().filter_map(|(key, weight, at)| {
+                let key = from + key;
+                let whole = f32::from(segment.key_weights[key]) / 100.0;
+                let covered = weight / whole.max(0.1);
+                let name = segment.name_of(key as u32);
+                (covered >= 0.22).then_some((weight * covered * covered, name, at))
+            }));
         }
-        tally
-            .drain()
-            .filter_map(|(key, weight, at)| {
-                let covered = weight / segment.key_weights[key as usize].max(0.1);
-                let name = |key: u32| segment.keys[key as usize].name;
-                (covered >= 0.22).then(|| (weight * covered * covered, name(key), at))
-            })
-            .collect()
     });
     let order = |a: &(f32, u32, u8), b: &(f32, u32, u8)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
     // A name with two keys, or one that is found already, takes no place of another.

@@ -1,114 +1,65 @@
-//! Exact look-up by channel: whose number, domain, e-mail address, handle or sender ID is this?
+//! By what keys a channel is found: whose number, domain, e-mail address, handle or sender ID is this?
 
-use std::sync::Arc;
+use smallvec::{SmallVec, smallvec};
 
-use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
+use super::hashing;
+use crate::domain::{Channel, ChannelValue, Domain, E164, Email, Handle, SenderId};
 
-use crate::domain::{
-    Business, Channel, ChannelValue, Domain, E164, Email, Handle, Platform, SenderId,
-};
-
-/// A channel within a segment: business and position among its channels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChannelRef {
-    /// Index of the business within the segment.
-    pub business: u32,
-    /// Index of the channel within its profile.
-    pub channel: u32,
+/// The keys under which a channel is found.
+pub(super) fn keys_of(channel: &Channel) -> SmallVec<[u64; 2]> {
+    match &channel.value {
+        ChannelValue::Phone(n) | ChannelValue::Whatsapp(n) => smallvec![number(*n)],
+        ChannelValue::SenderId(id, _) => smallvec![sender_id(id)],
+        ChannelValue::Website(site) => {
+            let (whole, registrable) = (host(site.domain()), registrable(site.domain()));
+            if whole == registrable {
+                smallvec![whole]
+            } else {
+                smallvec![whole, registrable]
+            }
+        }
+        ChannelValue::Email(address) => smallvec![email(address)],
+        ChannelValue::EmailDomain(domain) => smallvec![email_domain(domain)],
+        ChannelValue::Handle(h) => smallvec![handle(h)],
+    }
 }
 
-type Refs = SmallVec<[ChannelRef; 1]>;
-
-/// Channels by their key.
-#[derive(Debug, Default)]
-pub(super) struct ChannelTable {
-    numbers: FxHashMap<u64, Refs>,
-    domains: FxHashMap<Box<str>, Refs>,
-    emails: FxHashMap<Box<str>, Refs>,
-    handles: FxHashMap<(Platform, Box<str>), Refs>,
-    sender_ids: FxHashMap<Box<str>, Refs>,
+/// A phone or WhatsApp number.
+pub(super) fn number(number: E164) -> u64 {
+    key('#', &number.as_u64().to_string())
 }
 
-impl ChannelTable {
-    pub(super) fn build(businesses: &[Arc<Business>]) -> Self {
-        let mut table = Self::default();
-        for (business, entry) in (0u32..).zip(businesses) {
-            for (channel, value) in (0u32..).zip(&entry.profile.channels) {
-                table.add(value, ChannelRef { business, channel });
-            }
-        }
-        table
-    }
+/// A website's whole host.
+pub(super) fn host(domain: &Domain) -> u64 {
+    key('/', domain.as_str())
+}
 
-    fn add(&mut self, channel: &Channel, at: ChannelRef) {
-        match &channel.value {
-            ChannelValue::Phone(n) | ChannelValue::Whatsapp(n) => {
-                self.numbers.entry(n.as_u64()).or_default().push(at);
-            }
-            ChannelValue::SenderId(id, _) => {
-                self.sender_ids.entry(id.key().into()).or_default().push(at);
-            }
-            ChannelValue::Website(site) => {
-                let domain = site.domain();
-                self.add_domain(domain.registrable(), at);
-                let host = domain.as_str();
-                if host != domain.registrable() {
-                    self.add_domain(host, at);
-                }
-            }
-            ChannelValue::Email(email) => {
-                self.emails.entry(email.key().into()).or_default().push(at);
-            }
-            ChannelValue::EmailDomain(domain) => {
-                self.emails
-                    .entry(domain.as_str().into())
-                    .or_default()
-                    .push(at);
-            }
-            ChannelValue::Handle(h) => {
-                self.handles
-                    .entry((h.platform(), h.key().into()))
-                    .or_default()
-                    .push(at);
-            }
-        }
-    }
+/// The part of a website's host that somebody registered.
+pub(super) fn registrable(domain: &Domain) -> u64 {
+    key('/', domain.registrable())
+}
 
-    fn add_domain(&mut self, domain: &str, at: ChannelRef) {
-        let refs = self.domains.entry(domain.into()).or_default();
-        if refs.last().is_none_or(|last| last.business != at.business) {
-            refs.push(at);
-        }
-    }
+/// A whole e-mail address.
+pub(super) fn email(email: &Email) -> u64 {
+    key('@', &email.key())
+}
 
-    pub(super) fn number(&self, number: E164) -> &[ChannelRef] {
-        self.numbers.get(&number.as_u64()).map_or(&[], |r| r)
-    }
+/// Every address of a domain.
+pub(super) fn email_domain(domain: &Domain) -> u64 {
+    key('@', domain.as_str())
+}
 
-    /// By whole host first, else by registrable domain.
-    pub(super) fn domain(&self, domain: &Domain) -> &[ChannelRef] {
-        self.domains
-            .get(domain.as_str())
-            .or_else(|| self.domains.get(domain.registrable()))
-            .map_or(&[], |r| r)
-    }
+/// A handle on its platform.
+pub(super) fn handle(handle: &Handle) -> u64 {
+    let platform = key('~', handle.platform().as_str());
+    handle.key().chars().fold(platform, hashing::step)
+}
 
-    /// By whole address first, else by a registered e-mail domain.
-    pub(super) fn email(&self, email: &Email) -> &[ChannelRef] {
-        self.emails
-            .get(email.key().as_str())
-            .or_else(|| self.emails.get(email.domain().as_str()))
-            .map_or(&[], |r| r)
-    }
+/// A sender ID in whatever country.
+pub(super) fn sender_id(id: &SenderId) -> u64 {
+    key('"', &id.key())
+}
 
-    pub(super) fn handle(&self, handle: &Handle) -> &[ChannelRef] {
-        self.handles
-            .get(&(handle.platform(), handle.key().into()))
-            .map_or(&[], |r| r)
-    }
-
-    pub(super) fn sender_id(&self, id: &SenderId) -> &[ChannelRef] {
-        self.sender_ids.get(id.key().as_str()).map_or(&[], |r| r)
-    }
+fn key(kind: char, value: &str) -> u64 {
+    hashing::of(std::iter::once(kind).chain(value.chars()))
 }

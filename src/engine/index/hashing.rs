@@ -16,3 +16,11 @@ pub const fn step(hash: u64, c: char) -> u64 {
 pub fn of(letters: impl IntoIterator<Item = char>) -> u64 {
     letters.into_iter().fold(EMPTY, step)
 }
+
+/// Spreads a hash over all its bits (the finaliser of SplitMix64), so that any of them may choose a bucket.
+#[inline]
+pub const fn seal(hash: u64) -> u64 {
+    let hash = (hash ^ (hash >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    hash ^ (hash >> 31)
+}

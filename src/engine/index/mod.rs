@@ -1,200 +1,226 @@
-//! The index of registered businesses: built once, frozen, and layered for changes.
+//! The index of registered businesses: frozen segments, layered for changes.
 //!
-//! An index is a row of immutable [`Segment`]s and, for each, the businesses that have since changed or gone.
-//! A change builds a small segment on top; when those have grown the whole is built anew.
+//! An index is a row of immutable [`Segment`]s, the largest first, and for each the businesses that have since changed or
+//! gone. A change builds a small segment on top, which takes about a millisecond; when layers have become
+//! many, [`Index::merge`] makes one of them, beside the readers, and [`Index::with_merged`] takes it over.
+//! An index never changes: every step gives a new one that shares the segments.
 
+mod build;
 mod candidates;
 mod channels;
+mod file;
+mod grams;
 mod hashing;
+mod layers;
 mod name_entry;
+mod registered;
 mod segment;
+mod table;
+mod words;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
-
+pub use build::Builder;
 pub use candidates::Candidate;
-pub use channels::ChannelRef;
+pub use file::{Damaged, FINGERPRINT_BYTES, fingerprint};
+pub use layers::Merge;
 pub use name_entry::{NameEntry, folded_words};
+pub use registered::Registered;
 pub use segment::Segment;
 
 use crate::domain::{Business, BusinessId, Channel, Domain, E164, Email, Handle, SenderId};
 use crate::engine::name::{Folded, View};
-
-/// A top segment larger than this, and than a tenth of the base, is merged with it.
-const MERGE_AT: usize = 512;
-
-#[derive(Debug, Clone, Default)]
-struct Layer {
-    segment: Arc<Segment>,
-    gone: Arc<FxHashSet<BusinessId>>,
-}
+use layers::Layer;
+use words::Counts;
 
 /// A frozen index of businesses, cheap to share between threads and to replace as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     layers: Vec<Layer>,
+    counts: Counts,
 }
 
-/// A name that was found, with everything about it at hand.
-#[derive(Debug, Clone, Copy)]
-pub struct FoundName<'a> {
-    /// Its business.
-    pub business: &'a Arc<Business>,
+/// Where a business stands in the index that found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    layer: u16,
+    business: u32,
+}
+
+/// A name that was found, with what is needed to compare it.
+#[derive(Debug, Clone)]
+pub struct FoundName {
+    /// Whose it is.
+    pub business: BusinessId,
+    /// Where more is known of the business.
+    pub place: Place,
     /// The folded name.
-    pub entry: &'a NameEntry,
+    pub entry: NameEntry,
     /// Where and how it was met.
     pub candidate: Candidate,
 }
 
 /// A channel that was found.
-#[derive(Debug, Clone, Copy)]
-pub struct FoundChannel<'a> {
+#[derive(Debug, Clone)]
+pub struct FoundChannel {
     /// Whose it is.
-    pub business: &'a Arc<Business>,
+    pub business: Arc<Registered>,
+    /// Its place among the business's channels.
+    pub at: usize,
+}
+
+impl FoundChannel {
     /// The channel itself.
-    pub channel: &'a Channel,
+    pub fn channel(&self) -> &Channel {
+        &self.business.channels[self.at]
+    }
 }
 
 impl Index {
     /// Builds an index of all the businesses given.
-    pub fn build(businesses: Vec<Arc<Business>>) -> Self {
-        Self {
-            layers: vec![Layer {
-                segment: Arc::new(Segment::build(businesses, None)),
-                gone: Arc::default(),
-            }],
+    pub fn build<'b>(businesses: impl IntoIterator<Item = &'b Business>) -> Self {
+        let mut builder = Builder::default();
+        for business in businesses {
+            builder.push(business);
         }
+        Self::of(builder.finish())
     }
 
-    /// The index after a change: `upserts` replace businesses of the same id, `removed` disappear.
-    #[must_use]
-    pub fn apply(&self, upserts: Vec<Arc<Business>>, removed: &[BusinessId]) -> Self {
-        let changed: FxHashSet<BusinessId> = upserts
-            .iter()
-            .map(|b| b.id)
-            .chain(removed.iter().copied())
-            .collect();
-        let Some((base, tops)) = self.layers.split_first() else {
-            return Self::build(upserts);
-        };
-        let mut top: Vec<Arc<Business>> = tops
-            .iter()
-            .flat_map(Layer::businesses)
-            .filter(|b| !changed.contains(&b.id))
-            .cloned()
-            .collect();
-        top.extend(upserts);
-        let gone: FxHashSet<BusinessId> = base.gone.union(&changed).copied().collect();
-        let base = Layer {
-            segment: Arc::clone(&base.segment),
-            gone: Arc::new(gone),
-        };
-        if top.len() > MERGE_AT.max(base.segment.businesses.len() / 10) {
-            top.extend(base.businesses().cloned());
-            return Self::build(top);
-        }
-        let top = Layer {
-            segment: Arc::new(Segment::build(top, Some(Arc::clone(&base.segment.words)))),
-            gone: Arc::default(),
+    /// An index of one segment.
+    pub fn of(segment: impl Into<Arc<Segment>>) -> Self {
+        let segment = segment.into();
+        let counts = Counts {
+            businesses: segment.len() as u32,
+            ..Counts::default()
         };
         Self {
-            layers: vec![base, top],
+            layers: vec![Layer::new(segment)],
+            counts,
         }
     }
 
     /// How many businesses it holds.
     pub fn len(&self) -> usize {
-        self.layers.iter().map(|l| l.businesses().count()).sum()
+        self.layers.iter().map(Layer::len).sum()
     }
 
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
-        self.businesses().next().is_none()
+        self.len() == 0
+    }
+
+    /// How many names it holds, those included that are about to go.
+    pub fn names(&self) -> usize {
+        self.layers.iter().map(|l| l.segment.names()).sum()
+    }
+
+    /// The one segment of an index that was built at once or wholly merged.
+    pub fn only_segment(&self) -> Option<&Arc<Segment>> {
+        match &*self.layers {
+            [layer] if layer.gone.is_empty() => Some(&layer.segment),
+            _ => None,
+        }
     }
 
     /// Every business, in no stated order.
-    pub fn businesses(&self) -> impl Iterator<Item = &Arc<Business>> {
-        self.layers.iter().flat_map(Layer::businesses)
+    pub fn businesses(&self) -> impl Iterator<Item = Registered> {
+        (self.layers.iter()).flat_map(|layer| {
+            let segment = &layer.segment;
+            layer.live().filter_map(|at| segment.registered(at))
+        })
+    }
+
+    /// What is known of a business that was found; none for a record that cannot be read.
+    pub fn registered(&self, place: Place) -> Option<Registered> {
+        let layer = self.layers.get(usize::from(place.layer))?;
+        layer.segment.registered(place.business)
     }
 
     /// Registered names that could stand inside the folded name, exact ones first.
-    pub fn names_in<'a>(&'a self, folded: &Folded, views: &[View]) -> Vec<FoundName<'a>> {
+    pub fn names_in(&self, folded: &Folded, views: &[View]) -> Vec<FoundName> {
         let mut found = Vec::new();
-        for layer in &self.layers {
-            let segment = &*layer.segment;
-            found.extend(
-                candidates::candidates(segment, folded, views)
-                    .into_iter()
-                    .filter_map(|candidate| {
-                        let entry = &segment.names[candidate.name as usize];
-                        let business = &segment.businesses[entry.business as usize];
-                        layer.holds(business.id).then_some(FoundName {
+        for (at, layer) in (0u16..).zip(&self.layers) {
+            for candidate in candidates::candidates(&layer.segment, folded, views) {
+                let business = layer.segment.owners[candidate.name as usize];
+                if layer.holds(business) {
+                    found.push(FoundName {
+                        business: layer.segment.id(business),
+                        place: Place {
+                            layer: at,
                             business,
-                            entry,
-                            candidate,
-                        })
-                    }),
-            );
-        }
-        found
-    }
-
-    /// The folded names of a business.
-    pub fn names_of(&self, id: BusinessId) -> Vec<&NameEntry> {
-        self.layers
-            .iter()
-            .filter(|layer| layer.holds(id))
-            .flat_map(|layer| layer.segment.names_of(id))
-            .collect()
-    }
-
-    /// Whose number this is.
-    pub fn by_number(&self, number: E164) -> Vec<FoundChannel<'_>> {
-        self.by(|s| s.channels.number(number))
-    }
-
-    /// Whose website this is.
-    pub fn by_domain(&self, domain: &Domain) -> Vec<FoundChannel<'_>> {
-        self.by(|s| s.channels.domain(domain))
-    }
-
-    /// Whose e-mail address this is.
-    pub fn by_email(&self, email: &Email) -> Vec<FoundChannel<'_>> {
-        self.by(|s| s.channels.email(email))
-    }
-
-    /// Whose handle this is.
-    pub fn by_handle(&self, handle: &Handle) -> Vec<FoundChannel<'_>> {
-        self.by(|s| s.channels.handle(handle))
-    }
-
-    /// Whose sender ID this is, in any country.
-    pub fn by_sender_id(&self, id: &SenderId) -> Vec<FoundChannel<'_>> {
-        self.by(|s| s.channels.sender_id(id))
-    }
-
-    fn by<'a>(&'a self, find: impl Fn(&'a Segment) -> &'a [ChannelRef]) -> Vec<FoundChannel<'a>> {
-        let mut found = Vec::new();
-        for layer in &self.layers {
-            for at in find(&layer.segment) {
-                let business = &layer.segment.businesses[at.business as usize];
-                if layer.holds(business.id) {
-                    let channel = &business.profile.channels[at.channel as usize];
-                    found.push(FoundChannel { business, channel });
+                        },
+                        entry: self.entry(layer, candidate.name),
+                        candidate,
+                    });
                 }
             }
         }
         found
     }
-}
 
-impl Layer {
-    fn holds(&self, id: BusinessId) -> bool {
-        !self.gone.contains(&id)
+    /// A name with what its words tell.
+    fn entry(&self, layer: &Layer, name: u32) -> NameEntry {
+        let mut entry = layer.segment.entry(name);
+        let (own, base) = (&layer.segment.words, &self.layers[0].segment.words);
+        let told: Vec<(f32, f32)> = (entry.words())
+            .map(|word| self.counts.bits(word, own, base))
+            .collect();
+        entry.bits = told.iter().map(|&(bits, _)| bits).collect();
+        entry.rarest = told.iter().fold(0.0, |most, &(_, rarity)| rarity.max(most));
+        entry
     }
 
-    fn businesses(&self) -> impl Iterator<Item = &Arc<Business>> {
-        self.segment.businesses.iter().filter(|b| self.holds(b.id))
+    /// Whose number this is.
+    pub fn by_number(&self, number: E164) -> Vec<FoundChannel> {
+        self.by(channels::number(number))
+    }
+
+    /// Whose website this is: by whole host first, else by registrable domain.
+    pub fn by_domain(&self, domain: &Domain) -> Vec<FoundChannel> {
+        let found = self.by(channels::host(domain));
+        if found.is_empty() {
+            return self.by(channels::registrable(domain));
+        }
+        found
+    }
+
+    /// Whose e-mail address this is: by whole address first, else by a registered e-mail domain.
+    pub fn by_email(&self, email: &Email) -> Vec<FoundChannel> {
+        let found = self.by(channels::email(email));
+        if found.is_empty() {
+            return self.by(channels::email_domain(email.domain()));
+        }
+        found
+    }
+
+    /// Whose handle this is.
+    pub fn by_handle(&self, handle: &Handle) -> Vec<FoundChannel> {
+        self.by(channels::handle(handle))
+    }
+
+    /// Whose sender ID this is, in any country.
+    pub fn by_sender_id(&self, id: &SenderId) -> Vec<FoundChannel> {
+        self.by(channels::sender_id(id))
+    }
+
+    fn by(&self, key: u64) -> Vec<FoundChannel> {
+        let mut found = Vec::new();
+        for layer in &self.layers {
+            let businesses = layer.segment.channels.get(key).filter(|b| layer.holds(*b));
+            for registered in businesses.filter_map(|b| layer.segment.registered(b)) {
+                let business = Arc::new(registered);
+                let fits = |c: &Channel| channels::keys_of(c).contains(&key);
+                let places = business
+                    .channels
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, c)| fits(c));
+                found.extend(places.map(|(at, _)| FoundChannel {
+                    business: Arc::clone(&business),
+                    at,
+                }));
+            }
+        }
+        found
     }
 }

@@ -1,4 +1,4 @@
-//! One registered name, folded once and for all.
+//! One registered name, folded.
 
 use smallvec::SmallVec;
 
@@ -7,45 +7,64 @@ use crate::engine::name::{Folded, SoundKey, is_han_or_kana};
 /// A name or alias of a business in the form in which names are compared.
 #[derive(Debug, Clone)]
 pub struct NameEntry {
-    /// Index of its business within the segment.
-    pub business: u32,
     /// 0 for the name itself, then the aliases in their order.
     pub which: u16,
     /// Folded letters without spaces.
-    pub chars: Box<[char]>,
+    pub chars: SmallVec<[char; 24]>,
     /// Where each word starts in `chars`; the first is 0.
     pub starts: SmallVec<[u16; 6]>,
-    /// Its sound.
-    pub key: Box<[char]>,
-    /// How much each word identifies, in bits; filled when the segment is frozen.
+    /// How much each word identifies, in bits.
     pub bits: SmallVec<[f32; 6]>,
-    /// Rarity in writing of its rarest word, in bits, however well known the business is.
+    /// Rarity in writing of its rarest word, in bits.
     pub rarest: f32,
 }
 
 impl NameEntry {
-    /// Folds a registered name; none if it has no letter or digit.
-    pub fn new(business: u32, which: u16, name: &str) -> Option<Self> {
+    /// Folds a registered name; none if it has no letter or digit. What its words tell is not yet known.
+    pub(super) fn fold(which: u16, name: &str) -> Option<Self> {
         let folded = Folded::of(name);
-        let mut chars = Vec::with_capacity(folded.units.len());
-        let mut starts = SmallVec::new();
+        let mut entry = Self::blank(which);
         for word in folded.words() {
-            starts.push(u16::try_from(chars.len()).unwrap_or(u16::MAX));
-            chars.extend(word.iter().map(|u| u.ch));
+            entry.push_word(word.iter().map(|u| u.ch));
         }
-        if chars.is_empty() {
-            return None;
+        (!entry.chars.is_empty()).then_some(entry)
+    }
+
+    /// Reads what [`NameEntry::written`] wrote.
+    pub(super) fn read(which: u16, written: &str) -> Self {
+        let mut entry = Self::blank(which);
+        for word in written.split(' ') {
+            entry.push_word(word.chars());
         }
-        let key = SoundKey::of(&chars, false).chars;
-        Some(Self {
-            business,
+        entry
+    }
+
+    fn blank(which: u16) -> Self {
+        Self {
             which,
-            chars: chars.into(),
-            starts,
-            key: key.into(),
+            chars: SmallVec::new(),
+            starts: SmallVec::new(),
             bits: SmallVec::new(),
             rarest: 0.0,
-        })
+        }
+    }
+
+    fn push_word(&mut self, letters: impl Iterator<Item = char>) {
+        self.starts
+            .push(u16::try_from(self.chars.len()).unwrap_or(u16::MAX));
+        self.chars.extend(letters);
+    }
+
+    /// Its words with single spaces.
+    pub fn written(&self) -> String {
+        let mut written = String::with_capacity(self.chars.len() + self.starts.len());
+        for word in self.words() {
+            if !written.is_empty() {
+                written.push(' ');
+            }
+            written.extend(word);
+        }
+        written
     }
 
     /// The words of the name, as folded letters.
@@ -64,10 +83,15 @@ impl NameEntry {
         self.bits.iter().sum()
     }
 
+    /// Its sound.
+    pub fn key(&self) -> Vec<char> {
+        SoundKey::of(&self.chars, false).chars
+    }
+
     /// Every key under which the name is found: its sound, and its reading where it is in an East Asian script.
-    pub fn keys(&self) -> SmallVec<[Vec<char>; 2]> {
+    pub(super) fn keys(&self) -> SmallVec<[Vec<char>; 2]> {
         let mut keys: SmallVec<[Vec<char>; 2]> = SmallVec::new();
-        keys.push(self.key.to_vec());
+        keys.push(self.key());
         if self
             .chars
             .iter()
@@ -84,9 +108,5 @@ impl NameEntry {
 
 /// The folded words of a name, by single spaces, for tests and tools.
 pub fn folded_words(name: &str) -> String {
-    let words: Vec<String> = Folded::of(name)
-        .words()
-        .map(|word| word.iter().map(|u| u.ch).collect())
-        .collect();
-    words.join(" ")
+    NameEntry::fold(0, name).map_or_else(String::new, |entry| entry.written())
 }

@@ -1,271 +1,156 @@
-//! A frozen segment: businesses, their names, and the tables in which names and channels are found.
+//! A frozen segment: businesses, their names, and the tables in which names and channels are found, all as flat arrays.
 
-use std::sync::Arc;
-
-use rustc_hash::{FxHashMap, FxHashSet};
-
-use super::channels::ChannelTable;
-use super::hashing;
+use super::grams::Grams;
 use super::name_entry::NameEntry;
-use crate::domain::{Business, BusinessId};
-use crate::engine::name::{is_han_or_kana, lexicon, rarity};
+use super::registered::Registered;
+use super::table::{Filter, Table};
+use super::words::Words;
+use super::{hashing, words::Occurrence};
+use crate::domain::BusinessId;
+use crate::engine::name::is_han_or_kana;
 
-/// Shortest and longest key for which one-letter deletions are tabled.
-pub(super) const DELETION_LENGTHS: std::ops::RangeInclusive<usize> = 4..=14;
-/// Letters that gate the search for exact stretches.
-pub(super) const GATE: usize = 3;
-
-/// Groups of values by hash: one flat array and a range for each key.
-#[derive(Debug, Default)]
-pub(super) struct Postings {
-    ranges: FxHashMap<u64, (u32, u32)>,
-    values: Vec<u32>,
-}
-
-impl Postings {
-    fn build(mut pairs: Vec<(u64, u32)>) -> Self {
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut postings = Self {
-            ranges: FxHashMap::default(),
-            values: Vec::with_capacity(pairs.len()),
-        };
-        for group in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let from = postings.values.len() as u32;
-            postings.values.extend(group.iter().map(|p| p.1));
-            postings
-                .ranges
-                .insert(group[0].0, (from, group.len() as u32));
-        }
-        postings
-    }
-
-    /// The values under a hash.
-    pub(super) fn get(&self, hash: u64) -> &[u32] {
-        self.ranges.get(&hash).map_or(&[], |&(from, len)| {
-            &self.values[from as usize..(from + len) as usize]
-        })
-    }
-}
-
-/// A key of a name: what it is found by.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct KeyEntry {
-    /// The name it belongs to.
-    pub name: u32,
-    /// Its length in letters.
-    pub len: u16,
-}
+/// Shortest and longest key for which one-letter deletions are tabled: longer ones share enough letter groups when one
+/// letter differs, and would take most of the memory.
+pub(super) const DELETION_LENGTHS: std::ops::RangeInclusive<usize> = 4..=8;
+/// At so many letters a stretch that no key begins with is followed no further.
+pub(super) const GATES: [usize; 2] = [3, 6];
 
 /// An immutable part of the index.
 #[derive(Debug, Default)]
 pub struct Segment {
-    pub(super) businesses: Vec<Arc<Business>>,
-    pub(super) names: Vec<NameEntry>,
-    pub(super) keys: Vec<KeyEntry>,
-    /// For each key the sum of the weights of its grams; apart from the keys, since it is read far more often.
-    pub(super) key_weights: Vec<f32>,
-    pub(super) exact: Postings,
-    pub(super) gate: FxHashMap<u64, u16>,
-    pub(super) deletions: Postings,
-    pub(super) grams: Postings,
-    pub(super) channels: ChannelTable,
-    by_id: FxHashMap<BusinessId, (u32, u32)>,
-    pub(super) words: Arc<WordCounts>,
-}
-
-/// In how many businesses' names each word stands.
-#[derive(Debug, Default)]
-pub struct WordCounts {
-    counts: FxHashMap<u64, u32>,
-    /// Words that are a whole registered name.
-    whole_names: FxHashSet<u64>,
-    businesses: u32,
-}
-
-/// A registry of fewer businesses says little of how common a word is: it is taken to be of this size.
-const SMALL_REGISTRY: u32 = 30_000;
-
-/// What an international word tells at least.
-const INTERNATIONAL_BITS: f32 = 20.0;
-
-/// What a word that stands in one registered name only tells at least, beyond the registry's own size.
-const LONE_BITS: f32 = 9.0;
-
-impl WordCounts {
-    fn of(names: &[NameEntry]) -> Self {
-        let mut seen: Vec<(u64, u32)> = names
-            .iter()
-            .flat_map(|n| {
-                n.words()
-                    .map(|w| (hashing::of(w.iter().copied()), n.business))
-            })
-            .collect();
-        seen.sort_unstable();
-        seen.dedup();
-        let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
-        for (word, _) in seen {
-            *counts.entry(word).or_default() += 1;
-        }
-        let whole_names = names
-            .iter()
-            .filter(|n| n.starts.len() == 1)
-            .map(|n| hashing::of(n.chars.iter().copied()))
-            .collect();
-        Self {
-            counts,
-            whole_names,
-            businesses: names.last().map_or(0, |n| n.business + 1),
-        }
-    }
-
-    /// How much a word identifies: the lesser of its rarity in writing and among registered names.
-    ///
-    /// People write much about well-known brands, so that frequency alone would make "netflix" a common word: a word
-    /// that is all of some registered name keeps a floor, unless a list says that it means something general.
-    pub fn bits(&self, word: &[char]) -> f32 {
-        let hash = hashing::of(word.iter().copied());
-        let count = self.counts.get(&hash).copied().unwrap_or(0);
-        let registered = self.businesses.max(SMALL_REGISTRY) as f32;
-        let among = (registered / count.max(1) as f32).log2() + LONE_BITS;
-        let written = rarity::bits(word);
-        let written = if self.whole_names.contains(&hash)
-            && lexicon::meaning(word.iter().copied()).is_none()
-        {
-            written.max(match word.len() {
-                0..=3 => 0.0,
-                4 => 17.0,
-                _ => 20.0,
-            })
-        } else {
-            written
-        };
-        written.min(among)
-    }
+    /// Ids of the businesses, rising; a business's place here is its number in all else.
+    pub(super) ids: Vec<[u8; 16]>,
+    /// Where each business's record starts in `records`; one more for the end.
+    pub(super) record_starts: Vec<u32>,
+    /// Packed records.
+    pub(super) records: Vec<u8>,
+    /// Whose each name is, rising.
+    pub(super) owners: Vec<u32>,
+    /// Which of its business's names each name is.
+    pub(super) which: Vec<u16>,
+    /// Where each name's folded words start in `text`; one more for the end.
+    pub(super) text_starts: Vec<u32>,
+    /// Folded words, by single spaces.
+    pub(super) text: Vec<u8>,
+    /// Letters of each key, 255 at most. The first keys are the names' own, in their order.
+    pub(super) key_letters: Vec<u8>,
+    /// Hundredths of the sum of the weights of each key's grams.
+    pub(super) key_weights: Vec<u16>,
+    /// The names of the keys after those.
+    pub(super) further_keys: Vec<u32>,
+    /// Keys by their letters.
+    pub(super) exact: Table<u32>,
+    /// Hashes of whole keys and of their first letters.
+    pub(super) filter: Filter,
+    /// Short keys by their letters less one.
+    pub(super) deletions: Table<u8>,
+    /// Keys by letter groups.
+    pub(super) grams: Grams,
+    /// Businesses by the keys of their channels.
+    pub(super) channels: Table<u32>,
+    /// How common words are.
+    pub(super) words: Words,
 }
 
 impl Segment {
-    /// Folds and tables the businesses.
-    ///
-    /// How common a word is among registered names is counted here, or taken over from `counted` where a small
-    /// segment stands on top of a large one.
-    pub fn build(businesses: Vec<Arc<Business>>, counted: Option<Arc<WordCounts>>) -> Self {
-        let mut segment = Self {
-            channels: ChannelTable::build(&businesses),
-            businesses,
-            ..Self::default()
-        };
-        let mut names = Vec::with_capacity(segment.businesses.len() * 2);
-        for (at, business) in (0u32..).zip(&segment.businesses.clone()) {
-            let from = names.len();
-            push_names(&mut names, at, business);
-            segment
-                .by_id
-                .insert(business.id, (from as u32, names.len() as u32));
+    /// How many businesses it holds, those included that have changed since.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// How many names it holds.
+    pub fn names(&self) -> usize {
+        self.owners.len()
+    }
+
+    /// The id of a business.
+    pub(super) fn id(&self, business: u32) -> BusinessId {
+        BusinessId::new(uuid::Uuid::from_bytes(self.ids[business as usize]))
+    }
+
+    /// The number of a business.
+    pub(super) fn business(&self, id: BusinessId) -> Option<u32> {
+        let found = self.ids.binary_search(id.as_uuid().as_bytes());
+        found.ok().map(|at| at as u32)
+    }
+
+    /// What is known of a business; none for a record that cannot be read.
+    pub(super) fn registered(&self, business: u32) -> Option<Registered> {
+        let at = business as usize;
+        let (from, to) = (self.record_starts[at], self.record_starts[at + 1]);
+        let bytes = self.records.get(from as usize..to as usize)?;
+        Registered::unpack(self.id(business), bytes)
+    }
+
+    /// The name of a key.
+    pub(super) fn name_of(&self, key: u32) -> u32 {
+        match (key as usize).checked_sub(self.names()) {
+            None => key,
+            Some(further) => self.further_keys[further],
         }
-        segment.words = counted.unwrap_or_else(|| Arc::new(WordCounts::of(&names)));
-        segment.names = names;
-        segment.table();
-        segment
     }
 
-    /// The names of a business; empty if it is not of this segment.
-    pub(super) fn names_of(&self, id: BusinessId) -> &[NameEntry] {
-        self.by_id
-            .get(&id)
-            .map_or(&[], |&(from, to)| &self.names[from as usize..to as usize])
+    /// A name, folded; what its words tell is not yet known.
+    pub(super) fn entry(&self, name: u32) -> NameEntry {
+        NameEntry::read(self.which[name as usize], self.written(name))
     }
 
-    fn table(&mut self) {
-        let (mut exact, mut deletions, mut grams) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, entry) in (0u32..).zip(&mut self.names) {
-            entry.bits = {
-                let words: Vec<&[char]> = entry.words().collect();
-                words.into_iter().map(|w| self.words.bits(w)).collect()
-            };
-            entry.rarest = entry.words().map(everyday_bits).fold(0.0, f32::max);
-            for key in entry.keys() {
-                let at = self.keys.len() as u32;
-                self.keys.push(KeyEntry {
-                    name,
-                    len: key.len() as u16,
-                });
-                exact.push((hashing::of(key.iter().copied()), at));
-                let gate = hashing::of(key.iter().copied().take(GATE));
-                let longest = self.gate.entry(gate).or_default();
-                *longest = (*longest).max(key.len() as u16);
-                if DELETION_LENGTHS.contains(&key.len()) {
-                    deletions.extend(deletion_hashes(&key).map(|h| (h, at)));
-                }
-                grams.extend(gram_hashes(&key, &[0]).map(|h| (h, at)));
-            }
-        }
-        self.exact = Postings::build(exact);
-        self.deletions = Postings::build(deletions);
-        self.grams = Postings::build(grams);
-        self.weigh_keys();
+    /// The folded words of a name, by single spaces.
+    pub(super) fn written(&self, name: u32) -> &str {
+        let (from, to) = (
+            self.text_starts[name as usize],
+            self.text_starts[name as usize + 1],
+        );
+        let bytes = self.text.get(from as usize..to as usize);
+        std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
     }
 
-    /// A key's weight is that of its grams, so that containment of a query can be told from the postings alone.
-    fn weigh_keys(&mut self) {
-        self.key_weights = vec![0.0; self.keys.len()];
-        let hashes: Vec<u64> = self.grams.ranges.keys().copied().collect();
-        for hash in hashes {
-            let weight = self.gram_weight(self.grams.get(hash).len());
-            for &key in self.grams.get(hash) {
-                self.key_weights[key as usize] += weight;
-            }
+    /// The names of a business.
+    pub(super) fn names_of(&self, business: u32) -> std::ops::Range<u32> {
+        let first = |business| self.owners.partition_point(|&owner| owner < business) as u32;
+        first(business)..first(business + 1)
+    }
+
+    /// The words of the names of a business.
+    pub(super) fn words_of(&self, business: u32) -> Vec<Occurrence> {
+        let names = self.names_of(business);
+        names
+            .flat_map(|name| occurrences(&self.entry(name), business))
+            .collect()
+    }
+
+    /// Letters of a gram: where names are many, short ones are in too many of them to tell.
+    pub(super) fn gram_letters(&self) -> usize {
+        match self.key_letters.len() {
+            0..150_000 => 3,
+            150_000..5_000_000 => 4,
+            _ => 5,
         }
     }
 
     /// How much a gram with that many postings tells, as in inverse document frequency.
-    pub(super) fn gram_weight(&self, postings: usize) -> f32 {
-        (1.0 + self.keys.len() as f32 / (1.0 + postings as f32)).ln()
+    pub(super) fn gram_weight(&self, postings: u32) -> f32 {
+        (1.0 + self.key_letters.len() as f32 / (1.0 + postings as f32)).ln()
     }
 }
 
-fn push_names(names: &mut Vec<NameEntry>, at: u32, business: &Business) {
-    let from = names.len();
-    let profile = &business.profile;
-    for (which, name) in (0u16..).zip(std::iter::once(&profile.name).chain(&profile.aliases)) {
-        for form in std::iter::once(name.as_str()).chain(without_brackets(name.as_str()).as_deref())
-        {
-            if let Some(entry) = NameEntry::new(at, which, form)
-                && names[from..]
-                    .iter()
-                    .all(|n| n.chars != entry.chars || n.starts != entry.starts)
-            {
-                names.push(entry);
-            }
-        }
-    }
+/// The words of one name.
+pub(super) fn occurrences(entry: &NameEntry, business: u32) -> Vec<Occurrence> {
+    let alone = entry.starts.len() == 1;
+    let words = entry.words();
+    words
+        .map(|word| Occurrence::new(word, business, alone))
+        .collect()
 }
 
-/// Rarity of a word in writing; people write often of what is known all over the world, which makes no everyday word of it.
-fn everyday_bits(word: &[char]) -> f32 {
-    let bits = rarity::bits(word);
-    let general = !lexicon::meaning(word.iter().copied()).is_none();
-    if !general && rarity::is_international(word) {
-        bits.max(INTERNATIONAL_BITS)
-    } else {
-        bits
-    }
-}
-
-/// A name without what it says in brackets ("Barclays [UK]"), if it says something in brackets and outside.
-fn without_brackets(name: &str) -> Option<String> {
-    let mut depth = 0usize;
-    let mut outside = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '(' | '[' | '（' => depth += 1,
-            ')' | ']' | '）' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => outside.push(c),
-            _ => {}
-        }
-    }
-    let outside = outside.trim();
-    (outside.len() < name.len() && !outside.is_empty()).then(|| outside.to_owned())
+/// The hash under which the filter keeps a key's first letters: another one than that of a key of those letters.
+pub(super) const fn gate(hash: u64) -> u64 {
+    hash ^ 0x6A7E_6A7E_6A7E_6A7E
 }
 
 /// The hashes of a key and of every key with one letter less: two that share one are within two edits, and
@@ -281,11 +166,12 @@ pub(super) fn deletion_hashes(key: &[char]) -> impl Iterator<Item = u64> + '_ {
     }))
 }
 
-/// The grams of a key: three letters, two where Han, kana or Hangul are among them, and two letters with a mark
+/// The grams of a key: `letters` of them, two where Han, kana or Hangul are among the first, and one letter less with a mark
 /// at each of `starts`.
 pub(super) fn gram_hashes<'a>(
     key: &'a [char],
     starts: &'a [u16],
+    letters: usize,
 ) -> impl Iterator<Item = u64> + 'a {
     let dense = |c: char| is_han_or_kana(c) || matches!(c as u32, 0xAC00..=0xD7AF);
     let inner = (0..key.len()).filter_map(move |i| {
@@ -293,13 +179,15 @@ pub(super) fn gram_hashes<'a>(
         if two.iter().any(|&c| dense(c)) {
             return Some(hashing::of(two.iter().copied()));
         }
-        key.get(i..i + 3)
-            .filter(|three| !dense(three[2]))
-            .map(|three| hashing::of(three.iter().copied()))
+        key.get(i..i + letters)
+            .filter(|gram| !gram[2..].iter().any(|&c| dense(c)))
+            .map(|gram| hashing::of(gram.iter().copied()))
     });
     let first = starts.iter().filter_map(move |&s| {
-        let two = key.get(usize::from(s)..usize::from(s) + 2)?;
-        Some(hashing::of(std::iter::once('^').chain(two.iter().copied())))
+        let first = key.get(usize::from(s)..usize::from(s) + letters - 1)?;
+        Some(hashing::of(
+            std::iter::once('^').chain(first.iter().copied()),
+        ))
     });
     inner.chain(first)
 }

@@ -70,16 +70,16 @@ static WORDS: LazyLock<FxHashMap<Box<str>, Meaning>> = LazyLock::new(|| {
             *slot = *slot | meaning;
         }
     };
-    for (phrase, rest) in shipped::rows(include_str!("../../../data/affixes.tsv")) {
+    for (phrase, rest) in shipped::rows(shipped::AFFIXES) {
         add(phrase, service(rest.split('\t').nth(1).unwrap_or_default()));
     }
-    for (form, _) in shipped::rows(include_str!("../../../data/legal_forms.tsv")) {
+    for (form, _) in shipped::rows(shipped::LEGAL_FORMS) {
         add(form, Meaning::LEGAL);
     }
-    for (place, _) in shipped::rows(include_str!("../../../data/places.tsv")) {
+    for (place, _) in shipped::rows(shipped::PLACES) {
         add(place, Meaning::PLACE);
     }
-    let names = shipped::unpacked(include_bytes!("../../../data/given_names.tsv.gz"));
+    let names = shipped::unpacked(shipped::GIVEN_NAMES);
     for (name, kind) in shipped::rows(&names) {
         let meaning = match kind {
             "given" => Meaning::GIVEN,

@@ -43,8 +43,7 @@ struct Looks {
     entries: Vec<Look>,
 }
 
-static LOOKS: LazyLock<Looks> =
-    LazyLock::new(|| parse(include_str!("../../../data/confusables.tsv")));
+static LOOKS: LazyLock<Looks> = LazyLock::new(|| parse(super::shipped::CONFUSABLES));
 
 /// Which Cyrillic letter a Latin one passes for, to undo Latin letters set into a Cyrillic word.
 static CYRILLIC_OF: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {

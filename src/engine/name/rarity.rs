@@ -17,19 +17,40 @@ const UNSEEN: f32 = 27.0;
 /// Bits by tenths of the Zipf scale: 0 for a word that is every other word.
 const BITS_PER_DECADE: f32 = std::f32::consts::LOG2_10;
 
-/// Marks a word that many languages use about as often.
-const INTERNATIONAL: u8 = 0x80;
+/// Bits that an international word keeps at least.
+const INTERNATIONAL_BITS: f32 = 20.0;
 
-static FREQUENCY: LazyLock<FxHashMap<Box<str>, u8>> = LazyLock::new(|| {
-    let text = shipped::unpacked(include_bytes!("../../../data/word_frequency.tsv.gz"));
+/// How often people write a word, and whether many languages do alike.
+#[derive(Debug, Clone, Copy)]
+struct Written {
+    /// Tenths of the Zipf scale: 10 is once in a hundred million words.
+    tenths: u8,
+    spread: Spread,
+}
+
+/// Whether many languages use a word about as often: they do names ("netflix"), unlike words of their own ("closed").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spread {
+    /// A word of one language, or of few.
+    Local,
+    /// Many languages use it, and it may be a dictionary word: "amazon", "pizza".
+    International,
+    /// Many languages use it and it is no dictionary word: "netflix", "lufthansa".
+    Name,
+}
+
+static FREQUENCY: LazyLock<FxHashMap<Box<str>, Written>> = LazyLock::new(|| {
+    let text = shipped::unpacked(shipped::WORD_FREQUENCY);
     shipped::rows(&text)
         .filter_map(|(word, rest)| {
             let (zipf, mark) = rest.split_once('\t').unwrap_or((rest, ""));
-            let tenths: u8 = zipf.parse().ok()?;
-            Some((
-                word.into(),
-                tenths | if mark == "i" { INTERNATIONAL } else { 0 },
-            ))
+            let spread = match mark {
+                "n" => Spread::Name,
+                "i" => Spread::International,
+                _ => Spread::Local,
+            };
+            let tenths = zipf.parse().ok()?;
+            Some((word.into(), Written { tenths, spread }))
         })
         .collect()
 });
@@ -46,29 +67,19 @@ pub fn is_written(word: &[char]) -> bool {
 
 /// Whether a folded word is one of everyday language: once in three hundred thousand words, or more often.
 pub fn is_common(word: &[char]) -> bool {
-    written(word).is_some_and(|tenths| tenths >= 35)
+    written(word).is_some_and(|w| w.tenths >= 35)
 }
 
-/// How often people write a folded word: tenths of the Zipf scale (10 is once in a hundred million words).
-fn written(word: &[char]) -> Option<u8> {
+/// How often people write a folded word.
+fn written(word: &[char]) -> Option<Written> {
     let text: String = word.iter().collect();
-    FREQUENCY
-        .get(text.as_str())
-        .map(|tenths| tenths & !INTERNATIONAL)
-}
-
-/// Whether many languages use a word about as often, as they do the names of well-known businesses ("amazon") and
-/// unlike words of their own ("closed").
-pub fn is_international(word: &[char]) -> bool {
-    let text: String = word.iter().collect();
-    let marked = |tenths: &u8| tenths & INTERNATIONAL != 0;
-    FREQUENCY.get(text.as_str()).is_some_and(marked)
+    FREQUENCY.get(text.as_str()).copied()
 }
 
 /// How rarely people write one folded word, in bits, whatever it means; 0–27.
 pub fn background(word: &[char]) -> f32 {
     let bits = match written(word) {
-        Some(tenths) => BITS_PER_DECADE * (9.0 - f32::from(tenths) / 10.0),
+        Some(w) => BITS_PER_DECADE * (9.0 - f32::from(w.tenths) / 10.0),
         None => unseen(word),
     };
     bits.clamp(0.0, UNSEEN)
@@ -77,7 +88,24 @@ pub fn background(word: &[char]) -> f32 {
 /// Rarity of one folded word in bits, 0–27, less where it is known to mean something general.
 pub fn bits(word: &[char]) -> f32 {
     let known = lexicon::meaning(word.iter().copied());
-    let cap = if known.has(Meaning::SERVICE) || known.has(Meaning::LEGAL) {
+    background(word).min(most_bits(known))
+}
+
+/// What a word of a registered name identifies, in bits, 0–27: its rarity, but people write much about what is known all
+/// over the world, which makes no everyday word of it. A name ("netflix") keeps all its bits.
+pub fn identifying(word: &[char]) -> f32 {
+    let known = lexicon::meaning(word.iter().copied());
+    let bits = background(word);
+    if known.is_none() {
+        bits.max(least_bits(word))
+    } else {
+        bits.min(most_bits(known))
+    }
+}
+
+/// What a word tells at most that means something general.
+fn most_bits(known: Meaning) -> f32 {
+    if known.has(Meaning::SERVICE) || known.has(Meaning::LEGAL) {
         9.0
     } else if known.has(Meaning::PLACE) || known.has(Meaning::GIVEN) {
         13.0
@@ -85,8 +113,16 @@ pub fn bits(word: &[char]) -> f32 {
         16.0
     } else {
         UNSEEN
-    };
-    background(word).min(cap)
+    }
+}
+
+/// What a word that means nothing general tells at least, however often it is written.
+fn least_bits(word: &[char]) -> f32 {
+    match written(word).map(|w| w.spread) {
+        Some(Spread::Name) => UNSEEN,
+        Some(Spread::International) => INTERNATIONAL_BITS,
+        _ => 0.0,
+    }
 }
 
 /// A word that is not in the table: short ones are codes that collide, numbers tell by their digits.

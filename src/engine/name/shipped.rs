@@ -2,6 +2,31 @@
 
 use std::io::Read as _; // In-memory bytes only: the engine opens no file.
 
+/// How often words occur.
+pub(super) const WORD_FREQUENCY: &[u8] = include_bytes!("../../../data/word_frequency.tsv.gz");
+/// What characters look like.
+pub(super) const CONFUSABLES: &str = include_str!("../../../data/confusables.tsv");
+/// Service words.
+pub(super) const AFFIXES: &str = include_str!("../../../data/affixes.tsv");
+/// Legal forms.
+pub(super) const LEGAL_FORMS: &str = include_str!("../../../data/legal_forms.tsv");
+/// Places.
+pub(super) const PLACES: &str = include_str!("../../../data/places.tsv");
+/// First and family names.
+pub(super) const GIVEN_NAMES: &[u8] = include_bytes!("../../../data/given_names.tsv.gz");
+
+/// The bytes of every table that bears on how a name is folded and weighed.
+pub fn shipped_tables() -> [&'static [u8]; 6] {
+    [
+        WORD_FREQUENCY,
+        CONFUSABLES.as_bytes(),
+        AFFIXES.as_bytes(),
+        LEGAL_FORMS.as_bytes(),
+        PLACES.as_bytes(),
+        GIVEN_NAMES,
+    ]
+}
+
 /// Unpacks gzip bytes that ship with the crate.
 pub(super) fn unpacked(gzip: &[u8]) -> String {
     let mut text = String::new();

@@ -5,28 +5,28 @@ use std::sync::Arc;
 use super::Options;
 use super::evidence::ChannelFact;
 use crate::domain::{
-    Account, AnswerLanguage, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage,
-    Medium, PhoneReading, Provenance, Website, say,
+    Account, AnswerLanguage, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, Medium,
+    PhoneReading, Provenance, Website, say,
 };
-use crate::engine::index::{FoundChannel, Index};
+use crate::engine::index::{FoundChannel, Index, Registered};
 use crate::engine::phone;
 
 /// A channel of the account that a business has registered.
 #[derive(Debug, Clone)]
-pub struct OwnedChannel<'r> {
+pub struct OwnedChannel {
     /// Whose it is.
-    pub business: &'r Arc<Business>,
+    pub business: Arc<Registered>,
     /// The registered channel.
-    pub channel: &'r Channel,
+    pub channel: Channel,
     /// As the account shows it.
     pub shown: String,
 }
 
 /// The account's channels, looked up once.
 #[derive(Debug)]
-pub struct Channels<'r> {
+pub struct Channels {
     /// Those that are registered.
-    pub owned: Vec<OwnedChannel<'r>>,
+    pub owned: Vec<OwnedChannel>,
     /// The strongest channel that nobody has registered, by kind.
     pub unlisted: Option<(ChannelKind, String)>,
     /// What was found in the phone field.
@@ -34,9 +34,9 @@ pub struct Channels<'r> {
     medium: Option<Medium>,
 }
 
-impl<'r> Channels<'r> {
+impl Channels {
     /// Looks up everything that the account shows; what it shows is told in a language.
-    pub fn of(index: &'r Index, account: &Account, language: AnswerLanguage) -> Self {
+    pub fn of(index: &Index, account: &Account, language: AnswerLanguage) -> Self {
         let phone = account.phone.as_deref().map(|raw| read_phone(raw, account));
         let mut channels = Self {
             owned: Vec::new(),
@@ -80,25 +80,25 @@ impl<'r> Channels<'r> {
         channels
     }
 
-    fn take(&mut self, kind: ChannelKind, shown: String, found: Vec<FoundChannel<'r>>) {
+    fn take(&mut self, kind: ChannelKind, shown: String, found: Vec<FoundChannel>) {
         if found.is_empty() {
             self.unlisted = Some((kind, shown));
         } else {
             self.owned.extend(found.into_iter().map(|f| OwnedChannel {
+                channel: f.channel().clone(),
                 business: f.business,
-                channel: f.channel,
                 shown: shown.clone(),
             }));
         }
     }
 
     /// The account's channels that are this business's.
-    pub fn own(&self, id: BusinessId) -> impl Iterator<Item = &OwnedChannel<'r>> {
+    pub fn own(&self, id: BusinessId) -> impl Iterator<Item = &OwnedChannel> {
         self.owned.iter().filter(move |o| o.business.id == id)
     }
 
     /// Whether a channel is inbound-only and the account was met calling or texting from it.
-    pub fn is_forged(&self, owned: &OwnedChannel<'_>) -> bool {
+    pub fn is_forged(&self, owned: &OwnedChannel) -> bool {
         owned.channel.never_originates
             && matches!(
                 owned.channel.value,
@@ -111,7 +111,7 @@ impl<'r> Channels<'r> {
     }
 
     /// What the channels say about a business. A channel that nobody has registered says more than one of somebody else's.
-    pub fn fact(&self, business: &Business, options: &Options) -> ChannelFact {
+    pub fn fact(&self, business: &Registered, options: &Options) -> ChannelFact {
         if let Some(own) = self.own(business.id).next() {
             return ChannelFact::Own {
                 shown: own.shown.clone(),
@@ -123,7 +123,7 @@ impl<'r> Channels<'r> {
         match self.owned.first() {
             Some(other) => ChannelFact::Others {
                 shown: other.shown.clone(),
-                owner: other.business.profile.name.to_string(),
+                owner: other.business.name.to_string(),
             },
             None => ChannelFact::NoneGiven,
         }
@@ -131,7 +131,7 @@ impl<'r> Channels<'r> {
 
     fn unlisted_fact(
         &self,
-        business: &Business,
+        business: &Registered,
         kind: ChannelKind,
         shown: &str,
         options: &Options,
@@ -144,7 +144,7 @@ impl<'r> Channels<'r> {
         }
         let coverage = options
             .assume_coverage
-            .unwrap_or_else(|| business.profile.coverage_of(kind));
+            .unwrap_or_else(|| business.coverage_of(kind));
         ChannelFact::NotListed {
             shown: shown.to_owned(),
             known: known(business, kind),
@@ -154,21 +154,15 @@ impl<'r> Channels<'r> {
     }
 
     /// A registered number of the business that the account's number nearly is.
-    fn near(&self, business: &Business) -> Option<String> {
+    fn near(&self, business: &Registered) -> Option<String> {
         let number = self.phone.as_ref()?.number?.e164;
-        business
-            .profile
-            .channels
-            .iter()
-            .find_map(|c| match c.value {
-                // A whole block is often one carrier's range for everybody: only a slip of one digit counts.
-                ChannelValue::Phone(own) | ChannelValue::Whatsapp(own) => {
-                    phone::neighbour(number, own)
-                        .filter(|n| n.relation != phone::Relation::SameBlock)
-                        .map(|_| own.to_string())
-                }
-                _ => None,
-            })
+        business.channels.iter().find_map(|c| match c.value {
+            // A whole block is often one carrier's range for everybody: only a slip of one digit counts.
+            ChannelValue::Phone(own) | ChannelValue::Whatsapp(own) => phone::neighbour(number, own)
+                .filter(|n| n.relation != phone::Relation::SameBlock)
+                .map(|_| own.to_string()),
+            _ => None,
+        })
     }
 
     /// What a `verified` would rest on: proved if any of the business's own channels here is.
@@ -194,10 +188,10 @@ fn read_phone(raw: &str, account: &Account) -> PhoneReading {
 }
 
 /// How many channels of a kind the registry knows of a business.
-fn known(business: &Business, kind: ChannelKind) -> usize {
+fn known(business: &Registered, kind: ChannelKind) -> usize {
     let phones = |k: ChannelKind| matches!(k, ChannelKind::Phone | ChannelKind::Whatsapp);
     let alike = |k: ChannelKind| k == kind || (phones(kind) && phones(k));
-    let channels = &business.profile.channels;
+    let channels = &business.channels;
     channels.iter().filter(|c| alike(c.value.kind())).count()
 }
 

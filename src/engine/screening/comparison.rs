@@ -10,9 +10,9 @@ use crate::engine::name::{Disguise, Unit, View, rarity, spelling};
 
 /// The measured relation of a registered name to an incoming one.
 #[derive(Debug, Clone)]
-pub struct Comparison<'a> {
+pub struct Comparison {
     /// The registered name.
-    pub found: FoundName<'a>,
+    pub found: FoundName,
     /// Letters that differ where the name stands, by optimal string alignment.
     pub edits: u16,
     /// Share of what the registered name tells that was found, 0–1; 1 where it stands in one piece.
@@ -73,14 +73,14 @@ struct Fit {
 }
 
 /// A registered name that stands somewhere in the query; what it means is not yet asked.
-pub struct Placed<'a> {
-    found: FoundName<'a>,
+pub struct Placed {
+    found: FoundName,
     fit: Fit,
 }
 
-impl<'a> Placed<'a> {
+impl Placed {
     /// Looks where the registered name stands; none if nowhere.
-    pub fn new(query: &Query, found: FoundName<'a>, rows: &mut Rows) -> Option<Self> {
+    pub fn new(query: &Query, found: FoundName, rows: &mut Rows) -> Option<Self> {
         let whole = in_one_piece(query, &found, rows);
         let fit = match whole {
             Some(fit) if fit.quality >= 0.999 => fit,
@@ -95,7 +95,7 @@ impl<'a> Placed<'a> {
 
     /// Its business.
     pub fn business(&self) -> BusinessId {
-        self.found.business.id
+        self.found.business
     }
 
     /// A rough order, before the remainder is known: what was found, less what differs.
@@ -105,7 +105,7 @@ impl<'a> Placed<'a> {
     }
 
     /// Asks everything that the signals read.
-    pub fn compare(self, query: &Query) -> Comparison<'a> {
+    pub fn compare(self, query: &Query) -> Comparison {
         let Self { found, fit } = self;
         let (variant_bits, variant_meaning) = variant(query, &found, &fit);
         let mut disguise = disguise_of(query, &fit);
@@ -155,7 +155,7 @@ impl<'a> Placed<'a> {
     }
 }
 
-impl Comparison<'_> {
+impl Comparison {
     /// Letters of the registered name.
     pub fn name_letters(&self) -> usize {
         self.found.entry.chars.len()
@@ -175,7 +175,7 @@ impl Comparison<'_> {
 }
 
 /// The best stretch over the plain view and the one in which the candidate was met.
-fn in_one_piece(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option<Fit> {
+fn in_one_piece(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
     let pattern = &found.entry.chars;
     let mut best: Option<Fit> = None;
     let met = usize::from(found.candidate.view);
@@ -237,10 +237,11 @@ fn edit_limit(letters: usize, undone: Disguise) -> Option<u16> {
 }
 
 /// The best stretch by sound, in the view in which the candidate was met.
-fn by_sound(query: &Query, found: &FoundName<'_>, rows: &mut Rows) -> Option<Fit> {
+fn by_sound(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
     let at = usize::from(found.candidate.view);
     let view = &query.views[at];
-    let pattern = &found.entry.key;
+    let key = found.entry.key();
+    let pattern = &key;
     if !is_heard(pattern.len(), view) && pattern.iter().all(char::is_ascii) {
         return None;
     }
@@ -313,8 +314,8 @@ fn cover(query: &Query, view: usize, from: usize, to: usize) -> Vec<bool> {
 }
 
 /// The registered words, each found anywhere among the incoming ones.
-fn in_words(query: &Query, found: &FoundName<'_>) -> Option<Fit> {
-    let entry = found.entry;
+fn in_words(query: &Query, found: &FoundName) -> Option<Fit> {
+    let entry = &found.entry;
     if entry.starts.len() < 2 {
         return None;
     }
@@ -355,7 +356,7 @@ fn in_words(query: &Query, found: &FoundName<'_>) -> Option<Fit> {
 }
 
 /// Where the names differ: how rare the incoming words are that stand for the registered ones.
-fn variant(query: &Query, found: &FoundName<'_>, fit: &Fit) -> (Option<f32>, Meaning) {
+fn variant(query: &Query, found: &FoundName, fit: &Fit) -> (Option<f32>, Meaning) {
     if fit.edits == 0 {
         return (None, Meaning::NONE);
     }
@@ -394,7 +395,7 @@ fn disguise_of(query: &Query, fit: &Fit) -> Disguise {
 }
 
 /// Word edges of the incoming name inside the stretch that the registered name does not have.
-fn splits(query: &Query, found: &FoundName<'_>, fit: &Fit) -> u16 {
+fn splits(query: &Query, found: &FoundName, fit: &Fit) -> u16 {
     let Some((at, from, to)) = fit.stretch else {
         return 0;
     };
@@ -435,7 +436,7 @@ fn is_common_split(query: &Query, covered: &[bool]) -> bool {
 const INITIALS: usize = 4;
 
 /// Whether a short name stands there letter by letter, as abbreviations are written; a longer one is torn apart.
-fn are_initials(query: &Query, found: &FoundName<'_>, fit: &Fit) -> bool {
+fn are_initials(query: &Query, found: &FoundName, fit: &Fit) -> bool {
     let Some((at, from, to)) = fit.stretch else {
         return false;
     };
@@ -466,7 +467,7 @@ pub enum Slip {
     Last,
 }
 
-fn slip(query: &Query, found: &FoundName<'_>, fit: &Fit) -> Slip {
+fn slip(query: &Query, found: &FoundName, fit: &Fit) -> Slip {
     let (1, false, Some((at, from, to))) = (fit.edits, fit.by_sound, fit.stretch) else {
         return Slip::None;
     };
@@ -511,7 +512,7 @@ fn slip(query: &Query, found: &FoundName<'_>, fit: &Fit) -> Slip {
     }
 }
 
-fn oddness(query: &Query, found: &FoundName<'_>, fit: &Fit) -> Option<f32> {
+fn oddness(query: &Query, found: &FoundName, fit: &Fit) -> Option<f32> {
     let (false, Some((at, from, to))) = (fit.edits == 0, fit.stretch) else {
         return None;
     };

@@ -7,14 +7,14 @@ use super::accounts::{self, Channels};
 use super::evidence::{Evidence, NameEvidence};
 use super::query::Query;
 use super::{Model, Options, evidence_of};
-use crate::domain::{Account, Badge, Business, BusinessId, ChannelKind};
-use crate::engine::index::Index;
+use crate::domain::{Account, Badge, BusinessId, ChannelKind};
+use crate::engine::index::{Index, Registered};
 use crate::engine::name::Folded;
 use crate::engine::name::lexicon::Meaning;
 
 /// The texts by which an account claims to be somebody, the one that people read first leading. What is a registered channel
 /// claims nothing: it is looked up.
-pub(super) fn claims(account: &Account, channels: &Channels<'_>) -> Vec<String> {
+pub(super) fn claims(account: &Account, channels: &Channels) -> Vec<String> {
     let registered = |kind: ChannelKind| {
         channels
             .owned
@@ -60,14 +60,14 @@ const DESCRIPTION_LETTERS: usize = 30;
 const CLAIMED_BITS: f32 = 15.0;
 
 /// Adds what the account's other elements say to the evidence of its first one.
-pub(super) fn join<'q, 'r>(
+pub(super) fn join<'q>(
     model: &Model,
-    index: &'r Index,
+    index: &Index,
     account: &Account,
     others: &'q [Query],
-    channels: &Channels<'r>,
+    channels: &Channels,
     options: &Options,
-    evidence: &mut Vec<Evidence<'q, 'r>>,
+    evidence: &mut Vec<Evidence<'q>>,
 ) {
     for query in others {
         for more in evidence_of(index, Some(query), channels, options) {
@@ -83,8 +83,8 @@ pub(super) fn join<'q, 'r>(
             Some(Badge::Verified | Badge::Official)
         );
         e.copied += u8::from(claimed.contains(&e.business.id))
-            + u8::from(copies_description(account, e.business))
-            + u8::from(copies_catalogue(account, e.business));
+            + u8::from(copies_description(account, &e.business))
+            + u8::from(copies_catalogue(account, &e.business));
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn join<'q, 'r>(
 const CLEARLY_MORE: f64 = 1.0;
 
 /// Two elements that point at one business: the first is told unless the other is clearly stronger, and that one is counted.
-fn take<'q, 'r>(model: &Model, evidence: &mut Vec<Evidence<'q, 'r>>, mut more: Evidence<'q, 'r>) {
+fn take<'q>(model: &Model, evidence: &mut Vec<Evidence<'q>>, mut more: Evidence<'q>) {
     let same =
         (evidence.iter_mut()).find(|e| e.business.id == more.business.id && e.name.is_some());
     match same {
@@ -107,7 +107,7 @@ fn take<'q, 'r>(model: &Model, evidence: &mut Vec<Evidence<'q, 'r>>, mut more: E
     }
 }
 
-fn weight(model: &Model, evidence: &Evidence<'_, '_>) -> f64 {
+fn weight(model: &Model, evidence: &Evidence<'_>) -> f64 {
     model.judged_log_odds(&super::model::bins(evidence))
 }
 
@@ -115,7 +115,7 @@ fn weight(model: &Model, evidence: &Evidence<'_, '_>) -> f64 {
 fn claimed_in_words(
     index: &Index,
     account: &Account,
-    channels: &Channels<'_>,
+    channels: &Channels,
     options: &Options,
 ) -> Vec<BusinessId> {
     let about = account.about.as_ref().and_then(|text| {
@@ -125,7 +125,7 @@ fn claimed_in_words(
     let Some(about) = about else {
         return Vec::new();
     };
-    let claims = |name: &NameEvidence<'_>| {
+    let claims = |name: &NameEvidence| {
         let whole = name.in_one_piece && name.edits == 0 && name.cuts == 0;
         let speaks = name.remainder.means(Meaning::CLAIM | Meaning::CARE);
         whole && speaks && name.strength >= CLAIMED_BITS
@@ -137,8 +137,8 @@ fn claimed_in_words(
         .collect()
 }
 
-fn copies_description(account: &Account, business: &Business) -> bool {
-    let (Some(about), Some(own)) = (&account.about, &business.profile.description) else {
+fn copies_description(account: &Account, business: &Registered) -> bool {
+    let (Some(about), Some(own)) = (&account.about, &business.description) else {
         return false;
     };
     let (about, own) = (
@@ -149,11 +149,10 @@ fn copies_description(account: &Account, business: &Business) -> bool {
 }
 
 /// Whether an offer has the title and the price of one of the business's own.
-fn copies_catalogue(account: &Account, business: &Business) -> bool {
+fn copies_catalogue(account: &Account, business: &Registered) -> bool {
     account.catalogue.iter().any(|item| {
         let title = Folded::of(item.title.as_str()).glued();
         business
-            .profile
             .catalogue
             .iter()
             .any(|own| own.price == item.price && Folded::of(own.title.as_str()).glued() == title)

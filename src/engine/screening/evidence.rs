@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::comparison::Comparison;
 use super::query::Query;
-use crate::domain::{AnswerLanguage, Business, ChannelKind, Sentence, say};
-use crate::engine::index::NameEntry;
+use crate::domain::{AnswerLanguage, ChannelKind, Sentence, say};
+use crate::engine::index::{NameEntry, Registered};
 
 /// What the account's channels say about one business.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -136,16 +136,16 @@ fn noun(kind: ChannelKind) -> Noun {
 
 /// A comparison of names with what the signals ask of it besides.
 #[derive(Debug, Clone)]
-pub struct NameEvidence<'r> {
+pub struct NameEvidence {
     /// The comparison.
-    pub comparison: Comparison<'r>,
+    pub comparison: Comparison,
     /// The registered name stands there in one piece.
     pub in_one_piece: bool,
 }
 
-impl<'r> std::ops::Deref for NameEvidence<'r> {
-    type Target = Comparison<'r>;
-    fn deref(&self) -> &Comparison<'r> {
+impl std::ops::Deref for NameEvidence {
+    type Target = Comparison;
+    fn deref(&self) -> &Comparison {
         &self.comparison
     }
 }
@@ -205,13 +205,13 @@ impl Standing {
 
 /// Everything known of the account and one business.
 #[derive(Debug)]
-pub struct Evidence<'q, 'r> {
+pub struct Evidence<'q> {
     /// The account's name, prepared.
     pub query: Option<&'q Query>,
     /// The business.
-    pub business: &'r Arc<Business>,
+    pub business: Arc<Registered>,
     /// How its best name compares, if any was met.
-    pub name: Option<NameEvidence<'r>>,
+    pub name: Option<NameEvidence>,
     /// What the channels say.
     pub channel: ChannelFact,
     /// How it stands among the others that were met.
@@ -224,9 +224,9 @@ pub struct Evidence<'q, 'r> {
     pub language: AnswerLanguage,
 }
 
-impl<'r> Evidence<'_, 'r> {
+impl Evidence<'_> {
     /// The compared name.
-    pub fn name(&self) -> Option<&NameEvidence<'r>> {
+    pub fn name(&self) -> Option<&NameEvidence> {
         self.name.as_ref()
     }
 
@@ -236,21 +236,16 @@ impl<'r> Evidence<'_, 'r> {
     }
 
     /// The business.
-    pub fn business(&self) -> &Business {
-        self.business
+    pub fn business(&self) -> &Registered {
+        &self.business
     }
 
     /// The registered name or alias that was met; the business's name otherwise.
     pub fn registered_name(&self) -> &str {
-        let profile = &self.business.profile;
         let which = self
             .name
             .as_ref()
             .map_or(0, |n| usize::from(n.found.entry.which));
-        which
-            .checked_sub(1)
-            .and_then(|i| profile.aliases.get(i))
-            .unwrap_or(&profile.name)
-            .as_str()
+        self.business.name_of(which).as_str()
     }
 }

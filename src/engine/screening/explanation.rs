@@ -9,9 +9,10 @@ use super::remainder::Explained;
 use super::signals;
 use super::verdict::{Reason, Ruling};
 use crate::domain::{
-    Advice, AnswerLanguage, Business, Channel, ChannelKind, Compared, KnownChannel, Provenance,
-    Sentence, Signal, Verdict, say,
+    Advice, AnswerLanguage, Channel, ChannelKind, Compared, KnownChannel, Provenance, Sentence,
+    Signal, Verdict, say,
 };
+use crate::engine::index::Registered;
 
 /// Channels that an advice names at most.
 const CHANNELS_TOLD: usize = 5;
@@ -21,8 +22,8 @@ pub(super) struct Told<'a> {
     /// What it weighs that no registered name was met.
     pub(super) no_match: f64,
     pub(super) model: &'a Model,
-    pub(super) channels: &'a Channels<'a>,
-    pub(super) top: Option<&'a Weighed<'a, 'a>>,
+    pub(super) channels: &'a Channels,
+    pub(super) top: Option<&'a Weighed<'a>>,
     pub(super) ruling: &'a Ruling,
     pub(super) explain: bool,
     pub(super) language: AnswerLanguage,
@@ -54,7 +55,7 @@ impl Told<'_> {
     }
 
     /// A signal that has nothing of its own to say is part of what the first one says: how well the name matches.
-    fn weighed(&self, top: &Weighed<'_, '_>, told: &mut Vec<Signal>) {
+    fn weighed(&self, top: &Weighed<'_>, told: &mut Vec<Signal>) {
         let mut unsaid = 0.0;
         let from = told.len();
         for (signal, weight) in signals::ALL.iter().zip(self.model.weights(&top.bins)) {
@@ -118,7 +119,7 @@ impl Told<'_> {
         let Some(top) = self.top else {
             return self.nothing();
         };
-        let business = &top.evidence.business.profile.name;
+        let business = &top.evidence.business.name;
         match (self.ruling.verdict, self.ruling.reason) {
             (Verdict::Verified, _) => self.verified(top),
             (_, Reason::Forged) => say!(self.language;
@@ -152,8 +153,8 @@ impl Told<'_> {
         }
     }
 
-    fn verified(&self, top: &Weighed<'_, '_>) -> Sentence {
-        let business = &top.evidence.business.profile.name;
+    fn verified(&self, top: &Weighed<'_>) -> Sentence {
+        let business = &top.evidence.business.name;
         let mut own = self.channels.own(top.evidence.business.id);
         let shown = own.next().map_or("", |o| o.shown.as_str());
         match self.ruling.basis {
@@ -178,7 +179,7 @@ impl Told<'_> {
     }
 
     /// The reasons in one clause: the disguise or difference, the service words, the channel.
-    fn why(&self, top: &Weighed<'_, '_>) -> String {
+    fn why(&self, top: &Weighed<'_>) -> String {
         let mut parts: Vec<Sentence> = Vec::new();
         if let Some(name) = &top.evidence.name {
             let registered = top.evidence.registered_name();
@@ -204,7 +205,7 @@ impl Told<'_> {
                 parts.push(say!(self.language; en: "draws a badge"; zh: "画了认证标志"));
             }
         }
-        let business = top.evidence.business.profile.name.as_str();
+        let business = top.evidence.business.name.as_str();
         parts.extend(top.evidence.channel.clause(business, self.language));
         let parts: Vec<String> = parts.into_iter().map(String::from).collect();
         match (self.language, parts.split_last()) {
@@ -243,7 +244,7 @@ impl Told<'_> {
         let known_channels = self
             .top
             .filter(|_| flagged)
-            .map(|top| known_channels(top.evidence.business))
+            .map(|top| known_channels(&top.evidence.business))
             .unwrap_or_default();
         Advice {
             text: text.into(),
@@ -253,7 +254,7 @@ impl Told<'_> {
 }
 
 /// The two strings that a signal holds against each other: the names, or two numbers that are nearly one.
-fn compared(code: &str, top: &Weighed<'_, '_>) -> Option<Compared> {
+fn compared(code: &str, top: &Weighed<'_>) -> Option<Compared> {
     if code == signals::ALL[0].code {
         let (query, name) = (top.evidence.query?, top.evidence.name.as_ref()?);
         let registered = top.evidence.registered_name().to_owned();
@@ -267,7 +268,7 @@ fn compared(code: &str, top: &Weighed<'_, '_>) -> Option<Compared> {
     }
 }
 
-fn channel_only(top: &Weighed<'_, '_>) -> Option<Signal> {
+fn channel_only(top: &Weighed<'_>) -> Option<Signal> {
     let channel = signals::ALL.iter().find(|s| s.code == "channel")?;
     let detail = (channel.sentence)(&top.evidence)?;
     Some(Signal {
@@ -279,7 +280,7 @@ fn channel_only(top: &Weighed<'_, '_>) -> Option<Signal> {
 }
 
 /// The genuine channels that a person can use: proved before listed, phones first; inbound-only numbers are for calling.
-fn known_channels(business: &Business) -> Vec<KnownChannel> {
+fn known_channels(business: &Registered) -> Vec<KnownChannel> {
     if !business.channels_count() {
         return Vec::new();
     }
@@ -293,7 +294,7 @@ fn known_channels(business: &Business) -> Vec<KnownChannel> {
         };
         (c.provenance != Provenance::Proved, kind)
     };
-    let mut channels: Vec<&Channel> = business.profile.channels.iter().collect();
+    let mut channels: Vec<&Channel> = business.channels.iter().collect();
     channels.sort_by_key(|c| order(c));
     channels
         .into_iter()

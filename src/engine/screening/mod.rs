@@ -16,6 +16,8 @@ mod remainder;
 pub mod signals;
 mod verdict;
 
+use std::sync::Arc;
+
 use crate::domain::{Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, Verdict};
 use crate::engine::index::Index;
 
@@ -64,6 +66,30 @@ pub fn model_version() -> &'static str {
     &model::SHIPPED.version
 }
 
+/// A business whose name resembles a text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nearest {
+    /// The business.
+    pub business: BusinessId,
+    /// What was found of its name, less what differs, in bits: a rough order, no judgement.
+    pub promise: f32,
+}
+
+/// The businesses whose names stand in a text most nearly, best first and at most `most` (up to 64): the search behind a check,
+/// without what a check weighs.
+pub fn nearest(index: &Index, text: &str, most: usize) -> Vec<Nearest> {
+    let Some(query) = Query::new(text) else {
+        return Vec::new();
+    };
+    (promising(index, &query, &|_| false).iter())
+        .take(most)
+        .map(|placed| Nearest {
+            business: placed.business(),
+            promise: placed.promise(),
+        })
+        .collect()
+}
+
 /// Screens one account against the index with the shipped model.
 pub fn screen(index: &Index, account: &Account, options: &Options) -> Assessment {
     screen_with(&model::SHIPPED, index, account, options)
@@ -90,7 +116,7 @@ pub fn screen_with(
         options,
         &mut evidence,
     );
-    let mut weighed: Vec<Weighed<'_, '_>> = evidence
+    let mut weighed: Vec<Weighed<'_>> = evidence
         .into_iter()
         .map(|evidence| {
             let (bins, added) = model.judged(model::bins(&evidence));
@@ -103,7 +129,7 @@ pub fn screen_with(
         })
         .collect();
     // Of businesses that weigh the same, the one that goes by the name itself comes before those with it as an alias.
-    let alias = |w: &Weighed<'_, '_>| w.evidence.name.as_ref().map_or(0, |n| n.found.entry.which);
+    let alias = |w: &Weighed<'_>| w.evidence.name.as_ref().map_or(0, |n| n.found.entry.which);
     weighed.sort_by(|a, b| {
         (b.log_odds.total_cmp(&a.log_odds))
             .then_with(|| alias(a).cmp(&alias(b)))
@@ -115,8 +141,8 @@ pub fn screen_with(
 
 /// A business with its evidence sorted and weighed.
 #[derive(Debug)]
-pub(crate) struct Weighed<'q, 'r> {
-    pub(crate) evidence: Evidence<'q, 'r>,
+pub(crate) struct Weighed<'q> {
+    pub(crate) evidence: Evidence<'q>,
     pub(crate) bins: Bins,
     /// Part of the log-odds that the disguise has beyond its bin.
     pub(crate) added: f64,
@@ -139,13 +165,13 @@ pub fn weighed_bins(
         .collect()
 }
 
-fn evidence_of<'q, 'r>(
-    index: &'r Index,
+fn evidence_of<'q>(
+    index: &Index,
     query: Option<&'q Query>,
-    channels: &Channels<'r>,
+    channels: &Channels,
     options: &Options,
-) -> Vec<Evidence<'q, 'r>> {
-    let mut best: Vec<(f32, Comparison<'r>)> = Vec::new();
+) -> Vec<Evidence<'q>> {
+    let mut best: Vec<(f32, Comparison)> = Vec::new();
     if let Some(query) = query {
         let owned = |id: BusinessId| channels.own(id).next().is_some();
         best = promising(index, query, &owned)
@@ -154,45 +180,42 @@ fn evidence_of<'q, 'r>(
             .map(|comparison| (promise(&comparison), comparison))
             .collect();
         best.sort_by(|a, b| {
-            let owned = |c: &Comparison<'_>| owned(c.found.business.id);
+            let owned = |c: &Comparison| owned(c.found.business);
             owned(&b.1).cmp(&owned(&a.1)).then(b.0.total_cmp(&a.0))
         });
         best.truncate(WEIGHED);
     }
-    let others: Vec<Rival<'_>> = best
-        .iter()
-        .map(|(promise, comparison)| Rival {
-            promise: *promise,
-            entry: comparison.found.entry,
-            whole: comparison.edits == 0 && comparison.coverage > 0.98,
-        })
-        .collect();
-    let mut evidence: Vec<Evidence<'q, 'r>> = best
+    let standings = standings(&best);
+    let mut evidence: Vec<Evidence<'q>> = best
         .into_iter()
-        .map(|(promise, comparison)| Evidence {
-            query,
-            standing: Standing::among(&others, promise, comparison.found.entry),
-            business: comparison.found.business,
-            channel: channels.fact(comparison.found.business, options),
-            copied: 0,
-            claims_badge: false,
-            name: Some(NameEvidence {
-                in_one_piece: comparison.coverage > 0.999
-                    && !comparison.reordered
-                    && comparison.is_stretch,
-                comparison,
-            }),
-            language: options.language,
+        .zip(standings)
+        .filter_map(|((_, comparison), standing)| {
+            let business = Arc::new(index.registered(comparison.found.place)?);
+            Some(Evidence {
+                query,
+                standing,
+                channel: channels.fact(&business, options),
+                business,
+                copied: 0,
+                claims_badge: false,
+                name: Some(NameEvidence {
+                    in_one_piece: comparison.coverage > 0.999
+                        && !comparison.reordered
+                        && comparison.is_stretch,
+                    comparison,
+                }),
+                language: options.language,
+            })
         })
         .collect();
     for owned in &channels.owned {
         if evidence.len() < 2 * WEIGHED
             && evidence.iter().all(|e| e.business.id != owned.business.id)
         {
-            let channel = channels.fact(owned.business, options);
+            let channel = channels.fact(&owned.business, options);
             evidence.push(Evidence {
                 query,
-                business: owned.business,
+                business: Arc::clone(&owned.business),
                 name: None,
                 channel,
                 standing: Standing::default(),
@@ -205,14 +228,24 @@ fn evidence_of<'q, 'r>(
     evidence
 }
 
+/// How each of the compared names stands among the others.
+fn standings(compared: &[(f32, Comparison)]) -> Vec<Standing> {
+    let others: Vec<Rival<'_>> = (compared.iter())
+        .map(|(promise, comparison)| Rival {
+            promise: *promise,
+            entry: &comparison.found.entry,
+            whole: comparison.edits == 0 && comparison.coverage > 0.98,
+        })
+        .collect();
+    (others.iter())
+        .map(|own| Standing::among(&others, own.promise, own.entry))
+        .collect()
+}
+
 /// The best-placed name of each business, the most promising businesses only.
-fn promising<'r>(
-    index: &'r Index,
-    query: &Query,
-    owned: &impl Fn(BusinessId) -> bool,
-) -> Vec<Placed<'r>> {
+fn promising(index: &Index, query: &Query, owned: &impl Fn(BusinessId) -> bool) -> Vec<Placed> {
     let mut rows = Rows::default();
-    let mut best: Vec<(f32, Placed<'r>)> = Vec::new();
+    let mut best: Vec<(f32, Placed)> = Vec::new();
     for found in index.names_in(&query.folded, &query.views) {
         let Some(placed) = Placed::new(query, found, &mut rows) else {
             continue;
@@ -237,7 +270,7 @@ fn promising<'r>(
 }
 
 /// A rough order of promise before anything is weighed: what was found, less what differs and what is left over.
-fn promise(c: &Comparison<'_>) -> f32 {
+fn promise(c: &Comparison) -> f32 {
     c.strength * (1.0 - 2.0 * c.edit_ratio()).max(0.05)
         - 4.0 * f32::from(c.cuts)
         - 0.5 * c.remainder.distinctive_bits()
@@ -245,21 +278,21 @@ fn promise(c: &Comparison<'_>) -> f32 {
 
 fn assess(
     model: &Model,
-    channels: &Channels<'_>,
-    weighed: &[Weighed<'_, '_>],
+    channels: &Channels,
+    weighed: &[Weighed<'_>],
     ruling: &verdict::Ruling,
     options: &Options,
 ) -> Assessment {
     let prior_log_odds = (options.prior / (1.0 - options.prior)).ln();
     let verified = ruling.verdict == Verdict::Verified;
-    let score = |w: &Weighed<'_, '_>| {
+    let score = |w: &Weighed<'_>| {
         if verified && ruling.first == Some(w.evidence.business.id) {
             0.0
         } else {
             logistic(prior_log_odds + w.log_odds)
         }
     };
-    let mut ranked: Vec<&Weighed<'_, '_>> = weighed.iter().collect();
+    let mut ranked: Vec<&Weighed<'_>> = weighed.iter().collect();
     ranked.sort_by_key(|w| Some(w.evidence.business.id) != ruling.first);
     // What weighs less than nothing known is chance: naming it would only puzzle.
     let far = (weighed.first())
@@ -277,11 +310,10 @@ fn assess(
             external_id: w
                 .evidence
                 .business
-                .profile
                 .external_id
                 .as_ref()
                 .map(|e| e.as_str().to_owned()),
-            name: w.evidence.business.profile.name.to_string(),
+            name: w.evidence.business.name.to_string(),
             score: score(w),
         })
         .collect();

@@ -49,7 +49,7 @@ pub struct Pair {
 pub type Bins = [u8; signals::COUNT];
 
 /// Sorts evidence into the bins of every signal.
-pub fn bins(evidence: &Evidence<'_, '_>) -> Bins {
+pub fn bins(evidence: &Evidence<'_>) -> Bins {
     std::array::from_fn(|i| {
         let signal = &signals::ALL[i];
         (signal.bin)(evidence).min(signal.bins.len() - 1) as u8

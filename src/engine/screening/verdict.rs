@@ -47,8 +47,8 @@ const CONSISTENT_COVERAGE: f32 = 0.5;
 pub(super) fn rule(
     model: &Model,
     query: Option<&Query>,
-    channels: &Channels<'_>,
-    weighed: &[Weighed<'_, '_>],
+    channels: &Channels,
+    weighed: &[Weighed<'_>],
 ) -> Ruling {
     if let Some(ruling) = on_registered_channel(model, query, channels, weighed) {
         return ruling;
@@ -89,8 +89,8 @@ pub(super) fn rule(
 fn on_registered_channel(
     model: &Model,
     query: Option<&Query>,
-    channels: &Channels<'_>,
-    weighed: &[Weighed<'_, '_>],
+    channels: &Channels,
+    weighed: &[Weighed<'_>],
 ) -> Option<Ruling> {
     let owned = channels.owned.first()?;
     if let Some(forged) = channels.owned.iter().find(|o| channels.is_forged(o)) {
@@ -107,8 +107,8 @@ fn on_registered_channel(
         .find(|w| query.is_none() || is_consistent(w));
     let speaks_of_itself = query.is_none_or(is_generic);
     if let Some(business) = owner
-        .map(|w| w.evidence.business)
-        .or(speaks_of_itself.then_some(owned.business))
+        .map(|w| &w.evidence.business)
+        .or(speaks_of_itself.then_some(&owned.business))
     {
         let all_own = channels.unlisted.is_none();
         if business.channels_count() && all_own {
@@ -139,7 +139,7 @@ fn on_registered_channel(
     })
 }
 
-fn is_consistent(w: &Weighed<'_, '_>) -> bool {
+fn is_consistent(w: &Weighed<'_>) -> bool {
     w.evidence
         .name
         .as_ref()
@@ -148,7 +148,7 @@ fn is_consistent(w: &Weighed<'_, '_>) -> bool {
 
 /// The verdict that the weights alone would give. Thresholds hold for weights, not for scores, so that the stated
 /// prior moves scores and never a verdict.
-fn by_weight(model: &Model, w: &Weighed<'_, '_>) -> Verdict {
+fn by_weight(model: &Model, w: &Weighed<'_>) -> Verdict {
     if w.log_odds >= model.likely {
         Verdict::LikelyImpostor
     } else if w.log_odds >= model.suspicious {
@@ -160,7 +160,7 @@ fn by_weight(model: &Model, w: &Weighed<'_, '_>) -> Verdict {
 
 /// The worst verdict that may be given: that a channel is not listed is evidence only when the list is complete, and
 /// an employee could be telling the truth. A disguise speaks for itself.
-fn ceiling(w: &Weighed<'_, '_>) -> Verdict {
+fn ceiling(w: &Weighed<'_>) -> Verdict {
     let Some(name) = &w.evidence.name else {
         return Verdict::Suspicious;
     };

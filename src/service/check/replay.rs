@@ -2,9 +2,8 @@
 //!
 //! Neither the registry nor the model of then is kept, so that a replay answers with those of now, and says
 //! whether they are the same. If they are, so must the answer be; that is what makes a kept answer checkable.
-//! Two processes at one change number need not have the same index: see [`Snapshot::grown`].
-//!
-//! [`Snapshot::grown`]: crate::service::live::Snapshot::grown
+//! Two processes at one change number need not have the same index: one that grew layer by layer may find a
+//! faint likeness that one built at once leaves out.
 
 use std::slice;
 

@@ -1,16 +1,15 @@
 //! A registry file as an index in memory, for commands that run without a database.
 
-use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use uuid::Builder;
+use uuid::Builder as UuidBuilder;
 
 use super::{Entry, Format, RegistryFileError, RegistryReader, Tally};
 use crate::domain::{Badge, BadgeState, Business, BusinessId, ExternalId, Profile};
-use crate::engine::index::Index;
+use crate::engine::index::{self, Index};
 
 /// A registry file in memory.
 #[derive(Debug, Default)]
@@ -35,8 +34,7 @@ pub fn load(stream: impl Read, format: Option<Format>) -> Result<Loaded, Registr
     for column in reader.unknown_columns() {
         loaded.warnings.add_column(column);
     }
-    let mut businesses: Vec<Arc<Business>> = Vec::new();
-    let mut places: HashMap<BusinessId, usize> = HashMap::new();
+    let mut businesses = index::Builder::default();
     loop {
         let batch: Vec<Entry> = reader.by_ref().take(BATCH).collect::<Result<_, _>>()?;
         if batch.is_empty() {
@@ -49,13 +47,7 @@ pub fn load(stream: impl Read, format: Option<Format>) -> Result<Loaded, Registr
                     for warning in &warnings {
                         loaded.warnings.add(line, warning);
                     }
-                    let business = Arc::new(registered(profile));
-                    let place = *places.entry(business.id).or_insert(businesses.len());
-                    if place == businesses.len() {
-                        businesses.push(business);
-                    } else {
-                        businesses[place] = business;
-                    }
+                    businesses.push(&registered(profile));
                 }
                 Err(errors) => {
                     loaded.rejected += 1;
@@ -66,7 +58,7 @@ pub fn load(stream: impl Read, format: Option<Format>) -> Result<Loaded, Registr
             }
         }
     }
-    loaded.index = Arc::new(Index::build(businesses));
+    loaded.index = Arc::new(Index::of(businesses.finish()));
     Ok(loaded)
 }
 
@@ -80,7 +72,7 @@ fn registered(profile: Profile) -> Business {
     let mut id = [0; 16];
     id.copy_from_slice(&blake3::hash(external_id.as_bytes()).as_bytes()[..16]);
     Business {
-        id: BusinessId::new(Builder::from_custom_bytes(id).into_uuid()),
+        id: BusinessId::new(UuidBuilder::from_custom_bytes(id).into_uuid()),
         profile,
         badge: Badge::None,
         badge_state: BadgeState::Active,

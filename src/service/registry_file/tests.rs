@@ -108,7 +108,7 @@ fn a_loaded_file_counts_what_it_refuses_and_keeps_the_later_of_two() {
     assert_eq!((loaded.index.len(), loaded.rejected), (1, 1));
     assert_eq!(loaded.first_reject.as_ref().unwrap().0, 2);
     let business = loaded.index.businesses().next().unwrap();
-    assert_eq!(business.profile.name.as_str(), "New");
+    assert_eq!(business.name.as_str(), "New");
     assert_eq!(
         loaded.warnings.to_string(),
         "unknown fields were kept out: x (once)"

@@ -4,8 +4,9 @@
 //! interactions"): every term in turn takes a small, regularised Newton step in each of its bins. There is no randomness.
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
-use crate::engine::screening::{Bins, Model};
+use crate::engine::screening::{Bins, Model, signals};
 
 /// All rows with the same bins: names weighed against businesses.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,9 @@ const PAIR_RIDGE: f64 = 4.0;
 /// learnt by heart (held-out recall at 0.07 % false positives 89.1 % without, 91.5 % with it).
 const MAIN_DECAY: f64 = 2.0;
 const PAIR_DECAY: f64 = 4.0;
+/// Pull of bins that are steps of one scale towards their neighbours: how much a name tells, or how long it is, should not
+/// weigh by leaps (`suspicious` on unseen brands 97.6 % without, 98.0 % with it, at fewer false alarms).
+const SMOOTH: f64 = 8.0;
 /// Largest weight of one bin, in log-odds.
 const CLAMP: f64 = 6.0;
 
@@ -53,6 +57,33 @@ struct Term {
     weights: Vec<f64>,
     ridge: f64,
     decay: f64,
+    /// For each bin its neighbours: bins that differ by one step of an ordered signal.
+    beside: Vec<Neighbours>,
+}
+
+/// Up to four bins beside one: two of each signal of a pair.
+type Neighbours = SmallVec<[u16; 4]>;
+
+/// The neighbours of every cell of a table, of which the first `ordered` rows and columns are in order.
+fn neighbours(
+    (rows, ordered_rows): (usize, usize),
+    (columns, ordered_columns): (usize, usize),
+) -> Vec<Neighbours> {
+    let along = |at: usize, ordered: usize| {
+        let in_order = at < ordered;
+        let before = (in_order && at > 0).then(|| at - 1);
+        let after = (in_order && at + 1 < ordered).then_some(at + 1);
+        before.into_iter().chain(after)
+    };
+    let cell = |row: usize, column: usize| (row * columns + column) as u16;
+    (0..rows * columns)
+        .map(|at| {
+            let (row, column) = (at / columns, at % columns);
+            let of_rows = along(row, ordered_rows).map(|r| cell(r, column));
+            let of_columns = along(column, ordered_columns).map(|c| cell(row, c));
+            of_rows.chain(of_columns).collect()
+        })
+        .collect()
 }
 
 /// Fits all weights; thresholds and version stay blank.
@@ -89,6 +120,7 @@ fn terms(model: &Model, rows: &[Row]) -> Vec<Term> {
         weights: vec![0.0; weights.len()],
         ridge: MAIN_RIDGE,
         decay: MAIN_DECAY,
+        beside: neighbours((1, 0), (weights.len(), signals::ALL[i].ordered())),
     });
     let pairs = model.pairs.iter().map(|pair| Term {
         cells: rows
@@ -98,6 +130,10 @@ fn terms(model: &Model, rows: &[Row]) -> Vec<Term> {
         weights: vec![0.0; pair.weights.len()],
         ridge: PAIR_RIDGE,
         decay: PAIR_DECAY,
+        beside: {
+            let axis = |i: usize| (model.mains[i].len(), signals::ALL[i].ordered());
+            neighbours(axis(pair.first), axis(pair.second))
+        },
     });
     mains.chain(pairs).collect()
 }
@@ -128,8 +164,13 @@ fn step(term: &mut Term, rows: &[Row], scores: &mut [f64]) {
         let (gradient, curvature) = sums.iter().fold((0.0, 0.0), |(g, h), part| {
             (g + part[bin].0, h + part[bin].1)
         });
-        let pull = gradient - term.decay * term.weights[bin];
-        let wanted = term.weights[bin] + RATE * pull / (curvature + term.ridge);
+        let here = term.weights[bin];
+        let beside = term.beside[bin]
+            .iter()
+            .map(|&b| term.weights[usize::from(b)] - here);
+        let pull = gradient - term.decay * here + SMOOTH * beside.sum::<f64>();
+        let stiffness = term.ridge + SMOOTH * term.beside[bin].len() as f64;
+        let wanted = here + RATE * pull / (curvature + stiffness);
         let wanted = wanted.clamp(-CLAMP, CLAMP);
         *slot = wanted - term.weights[bin];
         term.weights[bin] = wanted;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::domain::{Account, Business, BusinessId, Coverage, ExternalId};
+use crate::domain::{Account, BusinessId, Coverage};
 use crate::engine::index::Index;
 use crate::engine::screening::{Bins, Model, Options, weighed_bins};
 use boosting::{fit, gather};
@@ -61,9 +61,9 @@ struct Case {
 
 /// Fits a model. Deterministic for the same cases, registry and build.
 pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
-    let external: HashMap<BusinessId, &str> = index
+    let external: HashMap<BusinessId, String> = index
         .businesses()
-        .filter_map(|b| Some((b.id, external_id(b)?)))
+        .filter_map(|b| Some((b.id, b.external_id?.as_str().to_owned())))
         .collect();
     let options = Options {
         assume_coverage: Some(Coverage::Complete),
@@ -111,14 +111,6 @@ pub fn train(index: &Arc<Index>, cases: &[Labelled], version: &str) -> Trained {
         model,
         thresholds,
     }
-}
-
-fn external_id(business: &Business) -> Option<&str> {
-    business
-        .profile
-        .external_id
-        .as_ref()
-        .map(ExternalId::as_str)
 }
 
 /// What no candidate at all scores, before calibration.

@@ -14,9 +14,7 @@ pub(super) const SIGNAL: Signal = Signal {
     ],
     bin: |e| e.channel.bin(),
     sentence: |e| {
-        let clause = e
-            .channel
-            .clause(e.business().profile.name.as_str(), e.language)?;
+        let clause = e.channel.clause(e.business().name.as_str(), e.language)?;
         let clause = clause.to_string();
         let mut letters = clause.chars();
         let first = letters.next()?.to_uppercase();

@@ -7,7 +7,7 @@ pub(super) const SIGNAL: Signal = Signal {
     bins: &["no other", "one more", "two or more"],
     bin: |e| usize::from(e.copied).min(2),
     sentence: |e| {
-        let business = &e.business().profile.name;
+        let business = &e.business().name;
         match e.copied {
             0 => None,
             1 => Some(say!(e.language;

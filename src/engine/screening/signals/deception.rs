@@ -19,7 +19,7 @@ pub(super) const SIGNAL: Signal = Signal {
     sentence: |_| None,
 };
 
-fn bin(e: &Evidence<'_, '_>) -> usize {
+fn bin(e: &Evidence<'_>) -> usize {
     let (Some(name), Some(query)) = (e.name(), e.query()) else {
         return 0;
     };

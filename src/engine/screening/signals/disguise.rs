@@ -107,7 +107,7 @@ pub(in crate::engine::screening) fn told(code: &str) -> Told {
     }
 }
 
-fn sentence(e: &Evidence<'_, '_>) -> Option<Sentence> {
+fn sentence(e: &Evidence<'_>) -> Option<Sentence> {
     let does: Vec<&str> = e
         .name()?
         .disguise

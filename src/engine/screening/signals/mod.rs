@@ -48,9 +48,39 @@ pub struct Signal {
     /// What each bin holds; the number of bins is its length.
     pub bins: &'static [&'static str],
     /// Sorts the evidence into a bin.
-    pub bin: fn(&Evidence<'_, '_>) -> usize,
+    pub bin: fn(&Evidence<'_>) -> usize,
     /// One plain sentence about the evidence, by `say!` in the evidence's language; none where there is nothing to say.
-    pub sentence: fn(&Evidence<'_, '_>) -> Option<Sentence>,
+    pub sentence: fn(&Evidence<'_>) -> Option<Sentence>,
+}
+
+/// Signals whose bins are steps of one scale, so that neighbours should weigh alike.
+const SCALES: &[&str] = &[
+    "name_similarity",
+    "chance",
+    "name_edits",
+    "name_length",
+    "name_strength",
+    "name_coverage",
+    "distinctive_words",
+    "unexplained_share",
+    "rivals",
+    "account_words",
+    "everyday_name",
+    "outranked",
+    "odd_letters",
+];
+
+impl Signal {
+    /// How many of its first bins are steps of one scale; "no name" stands at the end and is none.
+    pub fn ordered(&self) -> usize {
+        let apart = ["no name", "no letter differs"];
+        let unnamed = usize::from(self.bins.last().is_some_and(|last| apart.contains(last)));
+        if SCALES.contains(&self.code) {
+            self.bins.len() - unnamed
+        } else {
+            0
+        }
+    }
 }
 
 /// Every signal, in the order in which the model file names them.

@@ -77,11 +77,11 @@ pub(super) const SIGNAL: Signal = Signal {
         "no name",
     ],
     bin: |e| e.name().map_or(63, |c| 9 * stands(c) + beside(c)),
-    sentence: |_: &Evidence<'_, '_>| None,
+    sentence: |_: &Evidence<'_>| None,
 };
 
 /// How the registered name stands in the account's.
-fn stands(c: &NameEvidence<'_>) -> usize {
+fn stands(c: &NameEvidence) -> usize {
     if c.coverage <= 0.98 {
         6
     } else if c.by_sound {
@@ -102,7 +102,7 @@ fn stands(c: &NameEvidence<'_>) -> usize {
 const EVERYDAY_BITS: f32 = 17.0;
 
 /// What stands beside it; the weightiest first.
-fn beside(c: &NameEvidence<'_>) -> usize {
+fn beside(c: &NameEvidence) -> usize {
     let rest = &c.remainder;
     if rest.distinctive_bits() > EVERYDAY_BITS {
         8

@@ -1,0 +1,337 @@
+//! Building a segment: businesses in, flat arrays out, on all cores.
+
+use rayon::prelude::*;
+
+use super::channels;
+use super::grams::{Grams, GramsBuilder};
+use super::hashing::{self, seal};
+use super::name_entry::NameEntry;
+use super::registered::Registered;
+use super::segment::{
+    DELETION_LENGTHS, GATES, Segment, deletion_hashes, gate, gram_hashes, occurrences,
+};
+use super::table::{Filter, Table, TableBuilder};
+use super::words::{Occurrence, Words};
+use crate::domain::{Badge, BadgeState, Business, BusinessId, Profile};
+
+/// Businesses or names that one task works on.
+const CHUNK: usize = 2_048;
+/// Keys whose hashes are sorted at once: bounds the memory that building takes beside the index itself.
+const KEYS_A_PASS: usize = 2_000_000;
+
+/// Gathers businesses, packed, until a segment is built of them.
+#[derive(Debug, Default)]
+pub struct Builder {
+    records: Vec<(BusinessId, Box<[u8]>)>,
+}
+
+impl Builder {
+    /// Adds a business; of two with one id the last counts.
+    pub fn push(&mut self, business: &Business) {
+        self.push_registered(&Registered::from(business));
+    }
+
+    /// Adds a business of which only the profile is known.
+    pub(super) fn push_profile(&mut self, id: BusinessId, profile: &Profile) {
+        self.push_registered(&Registered::of(
+            id,
+            profile,
+            Badge::None,
+            BadgeState::Active,
+        ));
+    }
+
+    pub(super) fn push_registered(&mut self, registered: &Registered) {
+        self.records.push((registered.id, registered.pack().into()));
+    }
+
+    /// How many businesses were added.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether none was added.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Folds and tables the businesses.
+    pub fn finish(mut self) -> Segment {
+        // Stable, so that of two with one id the last comes last.
+        self.records.sort_by_key(|(id, _)| *id);
+        self.records.reverse();
+        self.records.dedup_by_key(|(id, _)| *id);
+        self.records.reverse();
+        let mut segment = Segment::default();
+        table_businesses(&mut segment, self.records);
+        table_keys(&mut segment);
+        segment
+    }
+}
+
+/// What one business gives.
+struct Unpacked {
+    names: Vec<(u16, String)>,
+    words: Vec<Occurrence>,
+    channels: Vec<u64>,
+}
+
+impl Unpacked {
+    fn of(business: u32, record: &[u8]) -> Self {
+        let nobody = BusinessId::new(uuid::Uuid::nil());
+        let registered = Registered::unpack(nobody, record);
+        let names = registered.as_ref().map_or_else(Vec::new, folded_names);
+        Self {
+            words: (names.iter())
+                .flat_map(|name| occurrences(name, business))
+                .collect(),
+            names: (names.iter())
+                .map(|name| (name.which, name.written()))
+                .collect(),
+            channels: (registered.iter())
+                .flat_map(|r| &r.channels)
+                .flat_map(channels::keys_of)
+                .collect(),
+        }
+    }
+}
+
+fn table_businesses(segment: &mut Segment, records: Vec<(BusinessId, Box<[u8]>)>) {
+    let (mut words, mut channels) = (Vec::new(), Vec::new());
+    segment.ids.reserve_exact(records.len());
+    segment.record_starts.reserve_exact(records.len() + 1);
+    // Several chunks at a time, so that what they give need not all be held before it is packed.
+    for (round, chunk) in (0u32..).zip(records.chunks(CHUNK * 32)) {
+        let first = round * (CHUNK * 32) as u32;
+        let unpacked: Vec<Unpacked> = (chunk.par_iter())
+            .enumerate()
+            .with_min_len(256)
+            .map(|(i, (_, record))| Unpacked::of(first + i as u32, record))
+            .collect();
+        for (at, ((id, record), business)) in (first..).zip(chunk.iter().zip(unpacked)) {
+            segment.ids.push(id.as_uuid().into_bytes());
+            segment.record_starts.push(segment.records.len() as u32);
+            segment.records.extend_from_slice(record);
+            for (which, written) in business.names {
+                segment.owners.push(at);
+                segment.which.push(which);
+                segment.text_starts.push(segment.text.len() as u32);
+                segment.text.extend_from_slice(written.as_bytes());
+            }
+            words.extend(business.words);
+            channels.extend(business.channels.into_iter().map(|key| (key, at)));
+        }
+    }
+    segment.record_starts.push(segment.records.len() as u32);
+    segment.text_starts.push(segment.text.len() as u32);
+    drop(records);
+    segment.words = Words::of(words);
+    segment.channels = Table::of(channels);
+    for bytes in [&mut segment.records, &mut segment.text] {
+        bytes.shrink_to_fit();
+    }
+    for numbers in [&mut segment.owners, &mut segment.text_starts] {
+        numbers.shrink_to_fit();
+    }
+    segment.which.shrink_to_fit();
+}
+
+/// The keys of some names: the number of the name, whether it is the name's first key, and the letters.
+fn keys_of(segment: &Segment, names: std::ops::Range<u32>) -> Vec<(u32, bool, Vec<char>)> {
+    names
+        .flat_map(|name| {
+            let keys = segment.entry(name).keys();
+            keys.into_iter()
+                .enumerate()
+                .map(move |(i, key)| (name, i == 0, key))
+        })
+        .collect()
+}
+
+fn table_keys(segment: &mut Segment) {
+    let names = segment.names() as u32;
+    let chunks: Vec<std::ops::Range<u32>> = (0..names)
+        .step_by(CHUNK)
+        .map(|from| from..(from + CHUNK as u32).min(names))
+        .collect();
+    let (mut exact, mut deletions) = (Vec::new(), 0);
+    let mut filter = Filter::new(segment.names() * (1 + GATES.len()));
+    let mut further: Vec<(u32, u8)> = Vec::new();
+    let mut further_keys: Vec<Vec<char>> = Vec::new();
+    for round in chunks.chunks(32) {
+        let keys: Vec<_> = (round.par_iter())
+            .map(|names| keys_of(segment, names.clone()))
+            .collect();
+        for (name, first, key) in keys.into_iter().flatten() {
+            let letters = key.len().min(255) as u8;
+            if DELETION_LENGTHS.contains(&key.len()) {
+                deletions += key.len() + 1;
+            }
+            for letters in GATES.iter().filter(|&&letters| letters <= key.len()) {
+                filter.insert(gate(hashing::of(key[..*letters].iter().copied())));
+            }
+            let hash = hashing::of(key.iter().copied());
+            filter.insert(hash);
+            let number = if first {
+                segment.key_letters.push(letters);
+                name
+            } else {
+                further.push((name, letters));
+                further_keys.push(key.clone());
+                names + further.len() as u32 - 1
+            };
+            exact.push((hash, number));
+        }
+    }
+    (segment.key_letters).extend(further.iter().map(|&(_, letters)| letters));
+    segment.key_letters.shrink_to_fit();
+    segment.further_keys = further.into_iter().map(|(name, _)| name).collect();
+    segment.exact = Table::of(exact);
+    segment.filter = filter;
+    let keys = Keys {
+        segment,
+        chunks: &chunks,
+        further: &further_keys,
+    };
+    let (deletions, grams) = (keys.deletions(deletions), keys.grams());
+    segment.deletions = deletions;
+    segment.grams = grams;
+    let keys = Keys {
+        segment,
+        chunks: &chunks,
+        further: &further_keys,
+    };
+    segment.key_weights = keys.weights();
+}
+
+/// All the keys of a segment, made anew each time that they are read.
+struct Keys<'a> {
+    segment: &'a Segment,
+    chunks: &'a [std::ops::Range<u32>],
+    /// Keys that are no name's first.
+    further: &'a [Vec<char>],
+}
+
+impl Keys<'_> {
+    /// What `of` makes of every key, in the order of the keys.
+    fn map<T: Send>(&self, of: impl Fn(u32, &[char], &mut Vec<T>) + Sync) -> Vec<T> {
+        let first: Vec<Vec<T>> = (self.chunks.par_iter())
+            .map(|names| {
+                let mut made = Vec::new();
+                for (name, first, key) in keys_of(self.segment, names.clone()) {
+                    if first {
+                        of(name, &key, &mut made);
+                    }
+                }
+                made
+            })
+            .collect();
+        let mut made: Vec<T> = Vec::with_capacity(first.iter().map(Vec::len).sum());
+        for part in first {
+            made.extend(part);
+        }
+        for (key, letters) in (self.segment.names() as u32..).zip(self.further) {
+            of(key, letters, &mut made);
+        }
+        made
+    }
+
+    /// All `(sealed hash, key)` that `hashes` gives, in order and without doubles, part by part.
+    fn sorted(
+        &self,
+        hashes: impl Fn(&[char], &mut dyn FnMut(u64)) + Sync,
+        mut each: impl FnMut(&[(u64, u32)]),
+    ) {
+        let passes = (self.segment.key_letters.len() / KEYS_A_PASS + 1).next_power_of_two() as u64;
+        for pass in 0..passes {
+            let mut pairs = self.map(|key, letters, made| {
+                hashes(letters, &mut |hash| {
+                    let sealed = seal(hash);
+                    if passes == 1 || sealed >> (64 - passes.trailing_zeros()) == pass {
+                        made.push((sealed, key));
+                    }
+                });
+            });
+            pairs.par_sort_unstable();
+            pairs.dedup();
+            each(&pairs);
+        }
+    }
+
+    fn deletions(&self, expected: usize) -> Table<u8> {
+        let mut builder = TableBuilder::new(expected);
+        self.sorted(
+            |key, push| {
+                if DELETION_LENGTHS.contains(&key.len()) {
+                    deletion_hashes(key).for_each(push);
+                }
+            },
+            |pairs| {
+                for &(sealed, key) in pairs {
+                    builder.push(sealed, key);
+                }
+            },
+        );
+        builder.finish()
+    }
+
+    fn grams(&self) -> Grams {
+        let mut builder = GramsBuilder::default();
+        let letters = self.segment.gram_letters();
+        self.sorted(
+            |key, push| gram_hashes(key, &[0], letters).for_each(push),
+            |pairs| {
+                for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+                    builder.push(same[0].0, same.iter().map(|p| p.1));
+                }
+            },
+        );
+        builder.finish()
+    }
+
+    /// A key's weight is that of its grams, so that containment of a query can be told from the postings alone.
+    fn weights(&self) -> Vec<u16> {
+        let letters = self.segment.gram_letters();
+        self.map(|_, key, made| {
+            let mut hashes: Vec<u64> = gram_hashes(key, &[0], letters).collect();
+            hashes.sort_unstable();
+            hashes.dedup();
+            let lists = hashes.iter().filter_map(|&h| self.segment.grams.get(h));
+            let weight: f32 = lists.map(|p| self.segment.gram_weight(p.len)).sum();
+            made.push((weight * 100.0).round().min(f32::from(u16::MAX)) as u16);
+        })
+    }
+}
+
+/// The names of a business that differ when folded.
+fn folded_names(registered: &Registered) -> Vec<NameEntry> {
+    let mut names: Vec<NameEntry> = Vec::with_capacity(1 + registered.aliases.len());
+    for (which, name) in (0u16..).zip(std::iter::once(&registered.name).chain(&registered.aliases))
+    {
+        for form in std::iter::once(name.as_str()).chain(without_brackets(name.as_str()).as_deref())
+        {
+            if let Some(entry) = NameEntry::fold(which, form)
+                && (names.iter()).all(|n| n.chars != entry.chars || n.starts != entry.starts)
+            {
+                names.push(entry);
+            }
+        }
+    }
+    names
+}
+
+/// A name without what it says in brackets ("Barclays [UK]"), if it says something in brackets and outside.
+fn without_brackets(name: &str) -> Option<String> {
+    let mut depth = 0usize;
+    let mut outside = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '(' | '[' | '（' => depth += 1,
+            ')' | ']' | '）' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => outside.push(c),
+            _ => {}
+        }
+    }
+    let outside = outside.trim();
+    (outside.len() < name.len() && !outside.is_empty()).then(|| outside.to_owned())
+}

@@ -1,0 +1,186 @@
+//! In how many businesses' names each word stands, and how rarely people write it.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::hashing;
+use super::table::{Table, TableBuilder};
+use crate::engine::name::{lexicon, rarity};
+
+/// A registry of fewer businesses says little of how common a word is: it is taken to be of this size.
+const SMALL_REGISTRY: u32 = 30_000;
+
+/// What a word that stands in one registered name only tells at least, beyond the registry's own size.
+const LONE_BITS: f32 = 9.0;
+
+/// The words of one segment's names, as flat arrays.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words {
+    /// A word's number by its hash.
+    pub numbers: Table<u32>,
+    /// In how many businesses' names each word stands.
+    pub businesses: Vec<u32>,
+    /// How many names consist of it alone; more than 255 are as many.
+    pub alone: Vec<u8>,
+    /// Thousandths of a bit that it identifies by how rarely people write it; the top bit is set where it means something general.
+    pub written: Vec<u16>,
+}
+
+/// Set where a word means something general.
+const GENERAL: u16 = 0x8000;
+
+/// A word of a name that is being tabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Occurrence {
+    /// Its sealed hash.
+    pub sealed: u64,
+    /// In whose name.
+    pub business: u32,
+    /// It is the whole name.
+    pub alone: bool,
+    /// As in [`Words::written`].
+    pub written: u16,
+}
+
+impl Occurrence {
+    /// A word met in a business's name.
+    pub fn new(word: &[char], business: u32, alone: bool) -> Self {
+        let general = !lexicon::meaning(word.iter().copied()).is_none();
+        let thousandths = (rarity::identifying(word) * 1_000.0).round() as u16;
+        Self {
+            sealed: hashing::seal(hashing::of(word.iter().copied())),
+            business,
+            alone,
+            written: thousandths | if general { GENERAL } else { 0 },
+        }
+    }
+}
+
+impl Words {
+    /// Counts words; in any order.
+    pub fn of(mut met: Vec<Occurrence>) -> Self {
+        met.sort_unstable();
+        let distinct = met.chunk_by(|a, b| a.sealed == b.sealed).count();
+        let mut numbers = TableBuilder::new(distinct);
+        let mut words = Self::default();
+        words.businesses.reserve_exact(distinct);
+        words.alone.reserve_exact(distinct);
+        words.written.reserve_exact(distinct);
+        for same in met.chunk_by(|a, b| a.sealed == b.sealed) {
+            numbers.push(same[0].sealed, words.written.len() as u32);
+            let businesses = same.chunk_by(|a, b| a.business == b.business).count();
+            words.businesses.push(businesses as u32);
+            let alone = same.iter().filter(|o| o.alone).count();
+            words.alone.push(alone.min(255) as u8);
+            words.written.push(same[0].written);
+        }
+        words.numbers = numbers.finish();
+        words
+    }
+
+    /// The number of a word; none if no name has it.
+    pub fn number(&self, hash: u64) -> Option<usize> {
+        self.numbers.get(hash).next().map(|n| n as usize)
+    }
+
+    /// In how many businesses' names a word stands, and how many names consist of it alone.
+    pub fn count(&self, hash: u64) -> Count {
+        self.number(hash).map_or_else(Count::default, |n| Count {
+            businesses: self.businesses[n].cast_signed(),
+            alone: i32::from(self.alone[n]),
+        })
+    }
+
+    /// Whether the arrays fit each other, as those of a damaged file may not.
+    pub fn is_sound(&self) -> bool {
+        let words = self.written.len();
+        self.numbers.is_sound()
+            && self.businesses.len() == words
+            && self.alone.len() == words
+            && self.numbers.values.iter().all(|&n| (n as usize) < words)
+    }
+}
+
+/// How often a word is registered; as a difference it may be negative.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    /// Businesses in whose names it stands.
+    pub businesses: i32,
+    /// Names that consist of it alone.
+    pub alone: i32,
+}
+
+/// How often words are registered in an index: the counts of its base and what has changed since. So a word tells the
+/// same whether the index was built at once or grew.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    /// Changes by the word's sealed hash.
+    pub changed: Arc<FxHashMap<u64, Count>>,
+    /// Businesses in the whole index.
+    pub businesses: u32,
+}
+
+impl Counts {
+    /// How much a word identifies, and how rarely people write it, in bits.
+    ///
+    /// `own` is the segment whose name holds the word, `base` the one whose counts are changed.
+    pub fn bits(&self, word: &[char], own: &Words, base: &Words) -> (f32, f32) {
+        let hash = hashing::of(word.iter().copied());
+        let number = own.number(hash);
+        let written = number.map_or(0, |n| own.written[n]);
+        let mut count = match number {
+            Some(n) if std::ptr::eq(own, base) => Count {
+                businesses: base.businesses[n].cast_signed(),
+                alone: i32::from(base.alone[n]),
+            },
+            _ => base.count(hash),
+        };
+        if let Some(change) = self.changed.get(&hashing::seal(hash)) {
+            count.businesses += change.businesses;
+            count.alone += change.alone;
+        }
+        self.weigh(word.len(), written, count)
+    }
+
+    /// The counts after businesses with these words came (`sign` 1) or went (-1).
+    #[must_use]
+    pub fn with<'w>(&self, changes: impl Iterator<Item = (&'w [Occurrence], i32)>) -> Self {
+        let mut changed = FxHashMap::clone(&self.changed);
+        let mut businesses = self.businesses.cast_signed();
+        for (words, sign) in changes {
+            businesses += sign;
+            let mut words = words.to_vec();
+            words.sort_unstable();
+            for same in words.chunk_by(|a, b| a.sealed == b.sealed) {
+                let count = changed.entry(same[0].sealed).or_default();
+                count.businesses += sign;
+                for _ in same.iter().filter(|o| o.alone) {
+                    count.alone += sign;
+                }
+            }
+        }
+        changed.retain(|_, count| *count != Count::default());
+        Self {
+            changed: Arc::new(changed),
+            businesses: businesses.max(0).cast_unsigned(),
+        }
+    }
+
+    /// The lesser of a word's rarity in writing and among registered names.
+    ///
+    /// People write much about well-known brands, so that frequency alone would make "netflix" a common word: a word
+    /// that is all of some registered name keeps a floor, unless a list says that it means something general.
+    fn weigh(&self, letters: usize, written: u16, count: Count) -> (f32, f32) {
+        let registered = self.businesses.max(SMALL_REGISTRY) as f32;
+        let among = (registered / count.businesses.max(1) as f32).log2() + LONE_BITS;
+        let rarity = f32::from(written & !GENERAL) / 1_000.0;
+        let floor = match letters {
+            _ if count.alone < 1 || written & GENERAL != 0 => 0.0,
+            0..=3 => 0.0,
+            4 => 17.0,
+            _ => 20.0,
+        };
+        (rarity.max(floor).min(among), rarity)
+    }
+}

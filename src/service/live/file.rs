@@ -1,0 +1,236 @@
+//! The index on disk, so that a start need not fold every name again.
+//!
+//! Written beside and renamed, so that a reader sees the old file or the new one. Read only when its checksum is right and
+//! when this build would make the same of the names; anything else is left, and the index is built from the database.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use crate::engine::index::{Damaged, FINGERPRINT_BYTES, Segment, fingerprint};
+
+const MAGIC: &[u8; 8] = b"BFINDEX\x01";
+const CHECKSUM: usize = blake3::OUT_LEN;
+const HEADER: usize = MAGIC.len() + FINGERPRINT_BYTES + 16 + 8;
+
+/// Where an index is kept on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexFile(PathBuf);
+
+/// Why a file is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// There is none.
+    #[error("there is none yet")]
+    Missing,
+    /// It cannot be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(io::Error),
+    /// Not all of it is there, or something else is.
+    #[error("it is damaged")]
+    Checksum,
+    /// The checksum is right and the content is not.
+    #[error("{0}")]
+    Content(#[from] Damaged),
+    /// It was written by a build that folds names otherwise.
+    #[error("another build wrote it")]
+    OtherBuild,
+    /// It was written for another database.
+    #[error("it belongs to another database")]
+    OtherDatabase,
+}
+
+impl IndexFile {
+    /// At a path; nothing is read or written yet.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The index of a database, and the change number up to which it goes.
+    pub fn read(&self, epoch: Uuid) -> Result<(Segment, u64), Unusable> {
+        let bytes = fs::read(&self.0).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => Unusable::Missing,
+            _ => Unusable::Unreadable(e),
+        })?;
+        let (content, checksum) = (bytes.len().checked_sub(CHECKSUM))
+            .filter(|&content| content >= HEADER)
+            .map(|content| bytes.split_at(content))
+            .ok_or(Unusable::Checksum)?;
+        if blake3::hash(content).as_bytes() != checksum || !content.starts_with(MAGIC) {
+            return Err(Unusable::Checksum);
+        }
+        let (header, arrays) = content.split_at(HEADER);
+        let (build, rest) = header[MAGIC.len()..].split_at(FINGERPRINT_BYTES);
+        let (database, seq) = rest.split_at(16);
+        if build != fingerprint() {
+            return Err(Unusable::OtherBuild);
+        }
+        if database != epoch.as_bytes() {
+            return Err(Unusable::OtherDatabase);
+        }
+        let seq = seq.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
+        Ok((Segment::decode(arrays)?, seq))
+    }
+
+    /// Writes the index of a database as of a change number; whoever reads meanwhile reads the file before.
+    pub fn write(&self, segment: &Segment, epoch: Uuid, seq: u64) -> io::Result<()> {
+        let beside = self.beside();
+        let written = write_to(&beside, segment, epoch, seq).and_then(|()| {
+            fs::rename(&beside, &self.0)?;
+            // The name is safe once the folder is.
+            match self.0.parent().filter(|p| !p.as_os_str().is_empty()) {
+                Some(folder) => File::open(folder)?.sync_all(),
+                None => File::open(".")?.sync_all(),
+            }
+        });
+        if written.is_err() {
+            // What is left over is of no use to anybody; that it cannot be removed changes nothing.
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    }
+
+    /// A name of this process's own, so that two that write do not mix.
+    fn beside(&self) -> PathBuf {
+        let mut name = self.0.clone().into_os_string();
+        name.push(format!(".{}.tmp", std::process::id()));
+        name.into()
+    }
+}
+
+fn write_to(path: &Path, segment: &Segment, epoch: Uuid, seq: u64) -> io::Result<()> {
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    let mut hasher = blake3::Hasher::new();
+    let mut failed = None;
+    let mut put = |bytes: &[u8]| {
+        if failed.is_none() {
+            hasher.update(bytes);
+            failed = file.write_all(bytes).err();
+        }
+    };
+    put(MAGIC);
+    put(&fingerprint());
+    put(epoch.as_bytes());
+    put(&seq.to_le_bytes());
+    segment.encode(&mut put);
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    file.write_all(hasher.finalize().as_bytes())?;
+    file.into_inner()?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Badge, BadgeState};
+    use crate::domain::{Business, BusinessId, BusinessName, Profile};
+    use crate::engine::index::Builder;
+
+    fn segment() -> Segment {
+        let mut builder = Builder::default();
+        for (number, name) in (1u128..).zip([
+            "Amazon",
+            "Delta Air Lines",
+            "中国移动",
+            "Сбербанк",
+            "Ärzte & Co.",
+        ]) {
+            builder.push(&Business {
+                id: BusinessId::new(Uuid::from_u128(number)),
+                profile: Profile::named(BusinessName::parse(name).unwrap()),
+                badge: Badge::None,
+                badge_state: BadgeState::Active,
+                created_at: jiff::Timestamp::UNIX_EPOCH,
+                updated_at: jiff::Timestamp::UNIX_EPOCH,
+                version: 1,
+            });
+        }
+        builder.finish()
+    }
+
+    fn encoded(segment: &Segment) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        segment.encode(&mut |piece| bytes.extend_from_slice(piece));
+        bytes
+    }
+
+    const EPOCH: Uuid = Uuid::from_u128(7);
+
+    #[test]
+    fn a_written_index_is_read_back_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = IndexFile::at(folder.path().join("a.index"));
+        let segment = segment();
+        file.write(&segment, EPOCH, 0x0102_0304_0506).unwrap();
+        let (read, seq) = file.read(EPOCH).unwrap();
+        assert_eq!(seq, 0x0102_0304_0506);
+        assert_eq!(encoded(&read), encoded(&segment));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn another_database_and_a_missing_file_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = IndexFile::at(folder.path().join("a.index"));
+        assert!(matches!(file.read(EPOCH), Err(Unusable::Missing)));
+        file.write(&segment(), EPOCH, 1).unwrap();
+        let other = file.read(Uuid::from_u128(8));
+        assert!(matches!(other, Err(Unusable::OtherDatabase)));
+    }
+
+    #[test]
+    fn no_flipped_bit_and_no_cut_is_served() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = IndexFile::at(folder.path().join("a.index"));
+        file.write(&segment(), EPOCH, 1).unwrap();
+        let whole = fs::read(file.path()).unwrap();
+        for at in (0..whole.len()).step_by(7) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            fs::write(file.path(), &bytes).unwrap();
+            assert!(file.read(EPOCH).is_err(), "byte {at}");
+            fs::write(file.path(), &whole[..at]).unwrap();
+            assert!(file.read(EPOCH).is_err(), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn arrays_with_hostile_numbers_are_refused_or_harmless() {
+        let bytes = encoded(&segment());
+        for at in 0..bytes.len() {
+            for value in [0, 0x7F, 0xFF] {
+                let mut hostile = bytes.clone();
+                hostile[at] = value;
+                if let Ok(segment) = Segment::decode(&hostile) {
+                    ask(segment);
+                }
+            }
+        }
+    }
+
+    /// Passes through every array; what it answers does not matter here.
+    fn ask(segment: Segment) {
+        use crate::engine::index::Index;
+        use crate::engine::name::{Folded, views};
+        let index = Index::of(segment);
+        for name in [
+            "Amaz0n Support",
+            "Delta Airlines",
+            "中国移动客服",
+            "Sberbank",
+        ] {
+            let folded = Folded::of(name);
+            for found in index.names_in(&folded, &views(&folded)) {
+                let _ = index.registered(found.place);
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The live index: the registry in memory, as every check sees it.
+//!
+//! A check loads the current snapshot and never waits. A change to the registry becomes visible by
+//! [`LiveIndex::catch_up`], which reads the change feed: writers call it after they commit, and a loop calls it
+//! each second for changes of other processes, so that both take the same path.
+
+mod file;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+pub use file::{IndexFile, Unusable};
+
+use crate::engine::index::{self, Index, Merge, Segment};
+use crate::store::{Store, StoreError};
+
+/// The registry as of one change number.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Its businesses, ready for checks.
+    pub index: Index,
+    /// The change number.
+    pub registry_seq: u64,
+    /// The database that gave the number.
+    pub epoch: Uuid,
+}
+
+/// How far the live index is behind the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lag {
+    /// Change number of the index.
+    pub index_seq: u64,
+    /// Change number of the database.
+    pub store_seq: u64,
+}
+
+impl Lag {
+    /// Changes that are not yet visible to checks.
+    pub fn behind(self) -> u64 {
+        self.store_seq.saturating_sub(self.index_seq)
+    }
+}
+
+/// The current snapshot, and the way to the next.
+#[derive(Clone)]
+pub struct LiveIndex(Arc<Shared>);
+
+struct Shared {
+    store: Arc<dyn Store>,
+    file: Option<IndexFile>,
+    current: ArcSwap<Snapshot>,
+    /// Held by whoever publishes the next snapshot.
+    advancing: Mutex<()>,
+    /// Held by the one merge that is under way.
+    merging: Mutex<()>,
+}
+
+impl LiveIndex {
+    /// Loads the whole registry: from the file, where it is usable, and what has changed since; else from the database, which
+    /// renews the file.
+    pub async fn load(store: Arc<dyn Store>, file: Option<IndexFile>) -> Result<Self, StoreError> {
+        let epoch = store.identity().epoch;
+        let kept = match &file {
+            Some(file) => from_file(file.clone(), epoch).await?,
+            None => None,
+        };
+        let (snapshot, fresh) = match kept {
+            Some(snapshot) => (snapshot, false),
+            None => (read_all(&*store).await?, true),
+        };
+        let live = Self(Arc::new(Shared {
+            store,
+            file,
+            current: ArcSwap::from_pointee(snapshot),
+            advancing: Mutex::new(()),
+            merging: Mutex::new(()),
+        }));
+        if fresh {
+            live.keep();
+        } else {
+            live.catch_up().await?;
+        }
+        Ok(live)
+    }
+
+    /// The current snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.0.current.load_full()
+    }
+
+    /// How far behind it is; an error when the database does not answer.
+    pub async fn lag(&self) -> Result<Lag, StoreError> {
+        let index_seq = self.0.current.load().registry_seq;
+        Ok(Lag {
+            index_seq,
+            store_seq: self.0.store.seq().await?.max(index_seq),
+        })
+    }
+
+    /// Takes over every change that is committed by now; gives the change number reached.
+    pub async fn catch_up(&self) -> Result<u64, StoreError> {
+        let _one_at_a_time = self.0.advancing.lock().await;
+        let before = self.snapshot();
+        let changes = self.0.store.changes_since(before.registry_seq).await?;
+        if changes.too_old {
+            let snapshot = read_all(&*self.0.store).await?;
+            let seq = snapshot.registry_seq;
+            self.0.current.store(Arc::new(snapshot));
+            self.keep();
+            return Ok(seq);
+        }
+        let seq = changes.seq;
+        if seq == before.registry_seq {
+            return Ok(seq);
+        }
+        let epoch = before.epoch;
+        let index =
+            blocking(move || before.index.apply(&changes.upserts, &changes.removed)).await?;
+        let crowded = index.due().is_some();
+        self.0.current.store(Arc::new(Snapshot {
+            index,
+            registry_seq: seq,
+            epoch,
+        }));
+        if crowded {
+            let live = self.clone();
+            tokio::spawn(async move { live.merge().await });
+        }
+        Ok(seq)
+    }
+
+    /// Merges layers until none is due, beside readers and writers; one merge at a time.
+    async fn merge(&self) {
+        let Ok(_one_at_a_time) = self.0.merging.try_lock() else {
+            return;
+        };
+        loop {
+            let before = self.snapshot();
+            let Some(merge) = before.index.due() else {
+                return;
+            };
+            if let Err(error) = self.merged(merge, before.registry_seq).await {
+                tracing::error!(%error, "layers of the index could not be merged");
+                return;
+            }
+        }
+    }
+
+    async fn merged(&self, merge: Merge, seq: u64) -> Result<(), StoreError> {
+        let (merge, segment) = blocking(move || {
+            let segment = Arc::new(merge.build());
+            (merge, segment)
+        })
+        .await?;
+        let _one_at_a_time = self.0.advancing.lock().await;
+        let now = self.snapshot();
+        let (epoch, registry_seq) = (now.epoch, now.registry_seq);
+        let kept = (merge.is_whole()).then(|| Arc::clone(&segment));
+        let merged = blocking(move || now.index.with_merged(&merge, segment)).await?;
+        if let Some(index) = merged {
+            self.0.current.store(Arc::new(Snapshot {
+                index,
+                registry_seq,
+                epoch,
+            }));
+            if let Some(segment) = kept {
+                self.write(segment, epoch, seq);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the current index to its file, beside everything else.
+    fn keep(&self) {
+        let snapshot = self.snapshot();
+        if let Some(segment) = snapshot.index.only_segment() {
+            self.write(Arc::clone(segment), snapshot.epoch, snapshot.registry_seq);
+        }
+    }
+
+    fn write(&self, segment: Arc<Segment>, epoch: Uuid, seq: u64) {
+        let Some(file) = self.0.file.clone() else {
+            return;
+        };
+        tokio::task::spawn_blocking(move || match file.write(&segment, epoch, seq) {
+            Ok(()) => tracing::debug!(seq, "the index was written to its file"),
+            Err(error) => {
+                tracing::warn!(%error, file = %file.path().display(), "the index could not be written; the next start takes longer");
+            }
+        });
+    }
+}
+
+impl std::fmt::Debug for LiveIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiveIndex")
+            .field("registry_seq", &self.0.current.load().registry_seq)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn from_file(file: IndexFile, epoch: Uuid) -> Result<Option<Snapshot>, StoreError> {
+    let path = file.path().display().to_string();
+    match blocking(move || file.read(epoch)).await? {
+        Ok((segment, registry_seq)) => Ok(Some(Snapshot {
+            index: Index::of(segment),
+            registry_seq,
+            epoch,
+        })),
+        Err(reason) => {
+            tracing::info!(file = %path, %reason, "the index is built from the database");
+            Ok(None)
+        }
+    }
+}
+
+async fn read_all(store: &dyn Store) -> Result<Snapshot, StoreError> {
+    let mut builder = index::Builder::default();
+    let registry_seq = store
+        .load_all(&mut |business| builder.push(&business))
+        .await?;
+    let segment = blocking(move || builder.finish()).await?;
+    Ok(Snapshot {
+        index: Index::of(segment),
+        registry_seq,
+        epoch: store.identity().epoch,
+    })
+}
+
+/// Runs work of the processor away from the threads that answer requests.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| StoreError::Unavailable(format!("the index could not be built: {e}")))
+}

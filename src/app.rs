@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::config::Settings;
 use crate::service::Services;
 use crate::service::access::{Access, Scope};
-use crate::service::check::Checks;
+use crate::service::check::{Checks, Rules};
 use crate::service::housekeeping::Housekeeping;
 use crate::service::idempotency::Idempotency;
 use crate::service::live::{IndexFile, LiveIndex};
@@ -76,8 +76,11 @@ pub async fn start(
         Arc::clone(&live),
         Arc::clone(&store),
         world.clone(),
-        settings.prior,
-        keep_checks(settings),
+        Rules {
+            prior: settings.prior,
+            kept_for: keep_checks(settings),
+            at_once: settings.max_checks,
+        },
     );
     Ok(Services {
         registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),

@@ -29,6 +29,8 @@ pub struct Settings {
     pub keep_checks_days: u16,
     /// Share of accounts that are impostors before any evidence; between 0 and 1.
     pub prior: f64,
+    /// Accounts that are checked or wait for it at once; whoever comes beyond is answered 503 `overloaded`.
+    pub max_checks: u32,
     /// Seconds that a request may take.
     pub request_timeout_seconds: u16,
 }
@@ -57,6 +59,7 @@ impl Default for Settings {
             log_filter: "info".to_owned(),
             keep_checks_days: 30,
             prior: 0.01,
+            max_checks: 1_000,
             request_timeout_seconds: 30,
         }
     }
@@ -97,14 +100,19 @@ impl Settings {
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|e| ConfigError::Value(e.to_string()))?;
-        if settings.prior > 0.0 && settings.prior < 1.0 {
-            Ok(settings)
+        settings.sound()
+    }
+
+    /// Refuses what no single type forbids.
+    fn sound(self) -> Result<Self, ConfigError> {
+        let wrong = if !(self.prior > 0.0 && self.prior < 1.0) {
+            format!("prior is {}, but must lie between 0 and 1", self.prior)
+        } else if self.max_checks == 0 {
+            "max_checks is 0, but at least 1 check must be let in".to_owned()
         } else {
-            Err(ConfigError::Value(format!(
-                "prior is {}, but must lie between 0 and 1",
-                settings.prior
-            )))
-        }
+            return Ok(self);
+        };
+        Err(ConfigError::Value(wrong))
     }
 }
 

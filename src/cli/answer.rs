@@ -52,7 +52,7 @@ impl Answer<'_> {
     }
 
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (mark, color) = match self.body.verdict.as_str() {
+        let (mark, color) = match self.body.verdict.as_ref() {
             "verified" => ("✔", AnsiColor::Green),
             "confirmed_impostor" | "likely_impostor" => ("✖", AnsiColor::Red),
             "suspicious" => ("!", AnsiColor::Yellow),
@@ -81,7 +81,7 @@ impl Answer<'_> {
     }
 
     fn verdict(&self, name: Option<&str>) -> Sentence {
-        let verdict = self.body.verdict.as_str();
+        let verdict = self.body.verdict.as_ref();
         let Some(name) = name else {
             let (en, zh) = match verdict {
                 "verified" => ("Verified", "已核实"),
@@ -291,7 +291,7 @@ fn channel_line(
     channel: &KnownChannelBody,
     language: AnswerLanguage,
 ) -> fmt::Result {
-    let (en, zh) = match channel.kind.as_str() {
+    let (en, zh) = match channel.kind.as_ref() {
         "phone" => ("phone", "电话"),
         "whatsapp" => ("WhatsApp", "WhatsApp"),
         "sender_id" => ("sender ID", "短信发件人"),
@@ -302,7 +302,7 @@ fn channel_line(
     };
     let kind = *Bilingual { en, zh }.of(language);
     let gap = " ".repeat((INDENT - 2).saturating_sub(display_width(kind)));
-    let trust = match channel.provenance.as_str() {
+    let trust = match channel.provenance.as_ref() {
         "proved" => say!(language; en: "proved"; zh: "已证实"),
         _ => say!(language; en: "publicly listed, unproved"; zh: "公开列出，未经证实"),
     };

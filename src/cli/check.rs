@@ -69,7 +69,7 @@ pub(super) fn run(common: &Common, args: &CheckArgs) -> Result<(), CliError> {
     let screener = args.source.screener(common, None, false)?;
     let screener = screener.telling_in(args.language);
     let assessment = screener.screen(&account);
-    let body = screener.render(&assessment);
+    let body = screener.render(assessment);
     let mut out = anstream::stdout().lock();
     let written = if args.json {
         serde_json::to_string_pretty(&body)

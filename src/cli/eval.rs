@@ -17,9 +17,9 @@ use crate::service::line_screening::LineScreener;
 use crate::service::lines::{LineReader, RawLine};
 
 const EXAMPLES: &str = "\
-Printed are shares. recall: impostors called likely or confirmed impostors; right_brand: of those, the imitated business
-comes first; fpr: clean accounts called so (with its 95 % Wilson interval); the _soft ones count suspicious too; verified:
-own numbers recognised; recall@fpr: recall with the right brand when a threshold on the score lets through that share of
+Printed are shares. recall: impostors called likely or confirmed impostors; right_brand: of those, the imitated business \
+comes first; fpr: clean accounts called so (with its 95 % Wilson interval); the _soft ones count suspicious too; verified: \
+own numbers recognised; recall@fpr: recall with the right brand when a threshold on the score lets through that share of \
 clean accounts; ece and brier: calibration of the score.
 
 Examples:

@@ -13,7 +13,7 @@ use crate::service::access::{Access, Scope};
 use crate::store::KeyRecord;
 
 const EXAMPLES: &str = "\
-A key is shown once, when it is made; only a keyed hash of it is kept. Running servers take to new and revoked keys within
+A key is shown once, when it is made; only a keyed hash of it is kept. Running servers take to new and revoked keys within \
 seconds.
 
 Examples:

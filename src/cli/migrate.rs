@@ -8,7 +8,7 @@ use super::{CliError, Common, DatabaseFlag, settings};
 use crate::app::{open_store, system_world};
 
 const EXAMPLES: &str = "\
-Every command that opens a database does this by itself; run it alone before a rolling upgrade. A database of a newer
+Every command that opens a database does this by itself; run it alone before a rolling upgrade. A database of a newer \
 version is refused and left as it is.
 
 Examples:

@@ -18,7 +18,15 @@ const CHUNK_BYTES: usize = 256 * 1024;
 /// Chunks read ahead for each worker.
 const AHEAD: usize = 4;
 
-type Slot = Receiver<Vec<u8>>;
+/// A chunk whose answers are awaited.
+struct Awaited {
+    answers: Receiver<Vec<u8>>,
+    /// Answers that it will have: blank lines have none.
+    accounts: u64,
+    /// The byte of the input at which it ends.
+    position: u64,
+}
+
 type Job = (Vec<RawLine>, SyncSender<Vec<u8>>);
 
 /// Why answering stopped.
@@ -32,16 +40,16 @@ pub(super) enum Stopped {
     Worker,
 }
 
-/// Answers every line of `input` by `answer`, which appends to the bytes given; `written` hears how many lines
-/// each written chunk answered.
+/// Answers every line of `input` by `answer`, which appends to the bytes given; `written` hears how many answers
+/// each chunk that was written had, and at which byte of the input it ends.
 pub(super) fn answer_lines(
     input: LineReader<impl Read + Send + 'static>,
     output: &mut impl Write,
     jobs: usize,
     answer: impl Fn(&RawLine, &mut Vec<u8>) + Send + Sync + 'static,
-    mut written: impl FnMut(u64),
+    mut written: impl FnMut(u64, u64),
 ) -> Result<(), Stopped> {
-    let (slots_in, slots) = sync_channel::<io::Result<(u64, Slot)>>(jobs * AHEAD);
+    let (slots_in, slots) = sync_channel::<io::Result<Awaited>>(jobs * AHEAD);
     let (jobs_in, queue) = sync_channel::<Job>(jobs * AHEAD);
     let queue = Arc::new(Mutex::new(queue));
     let answer = Arc::new(answer);
@@ -51,13 +59,13 @@ pub(super) fn answer_lines(
     }
     thread::spawn(move || read_chunks(input, &jobs_in, &slots_in));
     for slot in slots {
-        let (lines, slot) = slot.map_err(Stopped::Input)?;
-        let answers = slot.recv().map_err(|_| Stopped::Worker)?;
+        let chunk = slot.map_err(Stopped::Input)?;
+        let answers = chunk.answers.recv().map_err(|_| Stopped::Worker)?;
         output
             .write_all(&answers)
             .and_then(|()| output.flush())
             .map_err(Stopped::Output)?;
-        written(lines);
+        written(chunk.accounts, chunk.position);
     }
     Ok(())
 }
@@ -80,15 +88,19 @@ fn work(queue: &Mutex<Receiver<Job>>, answer: &impl Fn(&RawLine, &mut Vec<u8>)) 
 fn read_chunks(
     mut input: LineReader<impl Read>,
     jobs: &SyncSender<Job>,
-    slots: &SyncSender<io::Result<(u64, Slot)>>,
+    slots: &SyncSender<io::Result<Awaited>>,
 ) {
     loop {
         match read_chunk(&mut input) {
             Ok(lines) if lines.is_empty() => return,
             Ok(lines) => {
-                let (done, slot) = sync_channel(1);
-                let count = lines.len() as u64;
-                if slots.send(Ok((count, slot))).is_err() || jobs.send((lines, done)).is_err() {
+                let (done, answers) = sync_channel(1);
+                let chunk = Awaited {
+                    answers,
+                    accounts: lines.iter().filter(|line| !line.is_blank()).count() as u64,
+                    position: input.position(),
+                };
+                if slots.send(Ok(chunk)).is_err() || jobs.send((lines, done)).is_err() {
                     return;
                 }
             }
@@ -125,7 +137,7 @@ mod tests {
         let input = numbers.join("\n") + "\n";
         let expected = input.clone();
         let mut output = Vec::new();
-        let mut lines = 0;
+        let (mut lines, mut end) = (0, 0);
         answer_lines(
             LineReader::new(io::Cursor::new(input.into_bytes()), 100),
             &mut output,
@@ -137,12 +149,12 @@ mod tests {
                 out.extend_from_slice(&line.bytes);
                 out.push(b'\n');
             },
-            |n| lines += n,
+            |n, position| (lines, end) = (lines + n, position),
         )
         .unwrap();
         assert_eq!(
-            (String::from_utf8(output).unwrap(), lines),
-            (expected, 5_000)
+            (end, lines, String::from_utf8(output).unwrap()),
+            (expected.len() as u64, 5_000, expected)
         );
     }
 
@@ -162,7 +174,7 @@ mod tests {
         let mut output = Vec::new();
         let echo = |line: &RawLine, out: &mut Vec<u8>| out.extend_from_slice(&line.bytes);
         let input = LineReader::new(Failing(0), 100);
-        let stopped = answer_lines(input, &mut output, 2, echo, |_| {}).unwrap_err();
+        let stopped = answer_lines(input, &mut output, 2, echo, |_, _| {}).unwrap_err();
         assert!(matches!(stopped, Stopped::Input(_)));
         assert_eq!(output, b"a");
     }

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::serve::ListenerExt;
 use clap::Args;
+use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -19,8 +21,27 @@ use crate::{app, telemetry};
 /// How long requests that are under way may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How often recorded durations are summed up.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+const EXAMPLES: &str = "\
+Examples:
+  bonafide serve --sample-data
+      try it out: a page on http://127.0.0.1:8080/, the API's documentation on http://127.0.0.1:8080/docs/
+  bonafide serve --database sqlite:///var/lib/bonafide/bonafide.db --listen 127.0.0.1:8081
+      behind a reverse proxy on the same machine, with the businesses of `bonafide import`
+  bonafide key create --name shop --scope check && bonafide serve --listen 0.0.0.0:8080
+      for other machines, which send the key as `Authorization: Bearer bf_live_…`
+  BONAFIDE_MAX_CHECKS=200 bonafide serve --config bonafide.toml
+      every flag can be a variable or a line of a file as well: max_checks = 200
+
+It runs until SIGTERM or Ctrl-C, then lets requests under way end for 10 seconds. /healthz says that it lives, /readyz \
+that it can answer, /metrics what it did. Other settings, by variable or file only: BONAFIDE_LOG_FILTER (info), \
+BONAFIDE_KEEP_CHECKS_DAYS (30), BONAFIDE_PRIOR (0.01), BONAFIDE_REQUEST_TIMEOUT_SECONDS (30).";
+
 /// Flags of `serve`.
 #[derive(Debug, Args, Serialize)]
+#[command(after_long_help = EXAMPLES)]
 pub struct ServeArgs {
     /// Where to listen [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -41,6 +62,12 @@ pub struct ServeArgs {
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     #[serde(rename = "cors_origins", skip_serializing_if = "Vec::is_empty")]
     cors_origins: Vec<String>,
+    /// Accounts that may be checked or wait for a free core at once [default: 1000]. Whoever asks beyond that is told
+    /// at once to come back in a second (503, code `overloaded`, `Retry-After`), instead of waiting ever longer. A check
+    /// of a bare number never waits and is not counted; a batch counts as many as it has items.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_checks: Option<u32>,
 }
 
 /// Serves until it is told to stop.
@@ -64,20 +91,28 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
     refuse_open_door(&settings, &services)?;
     let housekeeping =
         tokio::spawn(app::housekeeping(&services, Arc::clone(&store), &settings).run());
-    let state = HttpState {
-        services: services.clone(),
-        metrics,
-        timeout: Duration::from_secs(settings.request_timeout_seconds.into()),
-    };
+    let upkeep = tokio::spawn(keep_up(metrics.clone()));
+    let timeout = Duration::from_secs(settings.request_timeout_seconds.into());
+    let state = HttpState::new(services.clone(), metrics, timeout);
     let address = listener.local_addr().unwrap_or(settings.listen);
     welcome(address, &settings, &services, started.elapsed());
     serve(listener, router(state, &settings.cors_origins), stop).await?;
     housekeeping.abort();
+    upkeep.abort();
     if let Err(error) = services.access.flush_uses().await {
         tracing::warn!(%error, "the last counters of the keys were not written");
     }
     store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sums up what histograms have recorded, which would otherwise pile up where nobody reads the metrics.
+async fn keep_up(metrics: PrometheusHandle) {
+    let mut every = tokio::time::interval(UPKEEP);
+    loop {
+        every.tick().await;
+        metrics.run_upkeep();
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
@@ -120,6 +155,12 @@ async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), CliError> {
     let (stopping, stopped) = tokio::sync::oneshot::channel();
+    // An answer goes out at once, whatever else is on its way.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         stop.await;
         tracing::info!("stopping: no new requests, those under way may end");

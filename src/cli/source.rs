@@ -1,5 +1,6 @@
 //! Where the businesses come from that a command asks: a file or a database.
 
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,19 +24,37 @@ pub struct RegistrySource {
     database: DatabaseFlag,
 }
 
+/// A registry that can be asked.
+pub(super) struct Opened {
+    /// Asks it.
+    pub(super) screener: LineScreener,
+    /// Names its state: two of the same name answer alike.
+    pub(super) state: String,
+}
+
 impl RegistrySource {
     /// Whether a registry was named on the command line.
     pub(super) fn is_given(&self) -> bool {
         self.registry.is_some() || self.database.database.is_some()
     }
 
-    /// Opens the registry; `talk` tells on standard error what was kept out of a file.
+    /// Something that screens against the registry; `talk` tells on standard error what was kept out of a file.
     pub(super) fn screener(
         &self,
         common: &Common,
         assume_coverage: Option<Coverage>,
         talk: bool,
     ) -> Result<LineScreener, CliError> {
+        Ok(self.open(common, assume_coverage, talk)?.screener)
+    }
+
+    /// The same, with the name of the registry's state.
+    pub(super) fn open(
+        &self,
+        common: &Common,
+        assume_coverage: Option<Coverage>,
+        talk: bool,
+    ) -> Result<Opened, CliError> {
         match &self.registry {
             Some(path) => from_file(path, assume_coverage, talk),
             None => self.of_database(common, assume_coverage),
@@ -46,7 +65,7 @@ impl RegistrySource {
         &self,
         common: &Common,
         assume_coverage: Option<Coverage>,
-    ) -> Result<LineScreener, CliError> {
+    ) -> Result<Opened, CliError> {
         let settings = settings(common, &self.database)?;
         must_exist(&settings.database)?;
         let snapshot = block_on(async {
@@ -62,11 +81,11 @@ impl RegistrySource {
             )));
         }
         let index = Arc::new(snapshot.index.clone());
-        Ok(LineScreener::new(
-            index,
-            assume_coverage,
-            snapshot.registry_seq,
-        ))
+        let seq = snapshot.registry_seq;
+        Ok(Opened {
+            screener: LineScreener::new(index, assume_coverage, seq),
+            state: format!("change {seq} of database {}", snapshot.epoch.simple()),
+        })
     }
 }
 
@@ -84,10 +103,13 @@ fn from_file(
     path: &Path,
     assume_coverage: Option<Coverage>,
     talk: bool,
-) -> Result<LineScreener, CliError> {
-    let stream = files::open(path)?;
-    let loaded =
-        registry_file::load(stream, Format::of_path(path)).map_err(|e| CliError::file(path, e))?;
+) -> Result<Opened, CliError> {
+    let mut stream = Hashed {
+        stream: files::open(path)?,
+        hasher: blake3::Hasher::new(),
+    };
+    let loaded = registry_file::load(&mut stream, Format::of_path(path))
+        .map_err(|e| CliError::file(path, e))?;
     if talk {
         tell(path, &loaded);
     }
@@ -98,7 +120,24 @@ fn from_file(
         );
         return Err(CliError::file(path, reason));
     }
-    Ok(LineScreener::new(loaded.index, assume_coverage, 0))
+    Ok(Opened {
+        screener: LineScreener::new(loaded.index, assume_coverage, 0),
+        state: format!("a file with BLAKE3 {}", stream.hasher.finalize().to_hex()),
+    })
+}
+
+/// A stream that is summed up while it is read.
+struct Hashed<R> {
+    stream: R,
+    hasher: blake3::Hasher,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        self.hasher.update(&buffer[..read]);
+        Ok(read)
+    }
 }
 
 fn tell(path: &Path, loaded: &Loaded) {

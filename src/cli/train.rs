@@ -15,10 +15,10 @@ use crate::service::lines::LineReader;
 use crate::service::training::{Labelled, Trained, train};
 
 const EXAMPLES: &str = "\
-Part of the cases is held out, and what the model reaches on them stands in the head of its file. The program carries the
+Part of the cases is held out, and what the model reaches on them stands in the head of its file. The program carries the \
 file with it: rebuild it to use another.
 
-Example:
+Examples:
   bonafide train truth.jsonl cases.jsonl --registry registry.jsonl --model-version 2026-11";
 
 /// Arguments of `train`.
@@ -32,7 +32,7 @@ pub struct TrainArgs {
     #[command(flatten)]
     source: RegistrySource,
     /// The version that every check made with the model will carry.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     model_version: String,
     /// Where to write the model.
     #[arg(long, value_name = "FILE", default_value = "data/model.tsv")]

@@ -17,6 +17,23 @@ pub const ONE: usize = 256 * 1024;
 /// Largest body of a batch.
 pub const BATCH: usize = 1024 * 1024;
 
+/// A body of at most `LIMIT` bytes that says to be JSON, unread.
+pub struct JsonText<const LIMIT: usize>(pub Bytes);
+
+impl<const LIMIT: usize> FromRequest<HttpState> for JsonText<LIMIT> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &HttpState) -> Result<Self, Problem> {
+        require_json(request.headers())?;
+        let bytes = read_body(request, LIMIT).await?;
+        if bytes.is_empty() {
+            let detail = "a JSON body is expected, and there is none";
+            return Err(FieldErrors::one("", "invalid_json", detail).into());
+        }
+        Ok(Self(bytes))
+    }
+}
+
 /// A JSON body of at most `LIMIT` bytes, with the bytes themselves.
 pub struct JsonBody<const LIMIT: usize> {
     /// What was sent.
@@ -28,13 +45,8 @@ pub struct JsonBody<const LIMIT: usize> {
 impl<const LIMIT: usize> FromRequest<HttpState> for JsonBody<LIMIT> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &HttpState) -> Result<Self, Problem> {
-        require_json(request.headers())?;
-        let bytes = read_body(request, LIMIT).await?;
-        if bytes.is_empty() {
-            let detail = "a JSON body is expected, and there is none";
-            return Err(FieldErrors::one("", "invalid_json", detail).into());
-        }
+    async fn from_request(request: Request, state: &HttpState) -> Result<Self, Problem> {
+        let JsonText(bytes) = JsonText::<LIMIT>::from_request(request, state).await?;
         let value = read_json(&bytes)?;
         Ok(Self { value, bytes })
     }
@@ -80,10 +92,11 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
         .and_then(|v| v.split(';').next())
         .unwrap_or_default()
         .trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
     let essence = essence.to_ascii_lowercase();
-    if essence == "application/json"
-        || (essence.starts_with("application/") && essence.ends_with("+json"))
-    {
+    if essence.starts_with("application/") && essence.ends_with("+json") {
         return Ok(());
     }
     let detail = match stated {

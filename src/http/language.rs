@@ -5,13 +5,14 @@
 
 use std::convert::Infallible;
 
-use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::IntoParams;
 
+use super::Problem;
 use crate::domain::AnswerLanguage;
 
 /// The language in which a request is to be answered.
@@ -30,12 +31,45 @@ impl<S: Sync> FromRequestParts<S> for Spoken {
 #[derive(Debug)]
 pub struct InLanguage<T>(pub AnswerLanguage, pub T);
 
-impl<T: Serialize> IntoResponse for InLanguage<Json<T>> {
+/// Room for most answers, so that the text is not moved while it grows.
+const ANSWER_BYTES: usize = 4_096;
+
+impl<T: Serialize> IntoResponse for InLanguage<T> {
     fn into_response(self) -> Response {
-        let mut response = self.1.into_response();
+        let mut text = Vec::with_capacity(ANSWER_BYTES);
+        if let Err(error) = serde_json::to_writer(&mut text, &self.1) {
+            return Problem::fault(format!("an answer could not be written: {error}"))
+                .into_response();
+        }
+        let kind = [(header::CONTENT_TYPE, "application/json")];
+        let mut response = (kind, text).into_response();
         mark(response.headers_mut(), self.0);
         response
     }
+}
+
+/// `Accept-Language` and `Content-Language` as the OpenAPI document describes them.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct AcceptLanguage {
+    /// The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.
+    #[param(
+        rename = "Accept-Language",
+        nullable = false,
+        example = "zh-CN,zh;q=0.9,en;q=0.8"
+    )]
+    #[expect(
+        dead_code,
+        reason = "it only describes the header, which `Spoken` reads"
+    )]
+    accept_language: Option<String>,
+}
+
+impl AcceptLanguage {
+    /// The name of the header, by which an operation that has it is known.
+    pub const NAME: &'static str = "Accept-Language";
+    /// What the header `Content-Language` of its answer says.
+    pub const ANSWERED: &'static str = "The language of the sentences: `en` or `zh-Hans`.";
 }
 
 /// Sets `Content-Language`, and adds to `Vary`.
@@ -49,6 +83,9 @@ pub fn mark(headers: &mut HeaderMap, language: AnswerLanguage) {
 
 /// The language that the headers ask for; the default where they ask for none that is spoken.
 pub fn wanted(headers: &HeaderMap) -> AnswerLanguage {
+    if !headers.contains_key(header::ACCEPT_LANGUAGE) {
+        return AnswerLanguage::default();
+    }
     let ranges: Vec<Range> = headers
         .get_all(header::ACCEPT_LANGUAGE)
         .iter()

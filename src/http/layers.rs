@@ -1,15 +1,18 @@
-//! What every request passes through: its id, its time limit, counters, the writing of problems, headers.
+//! What every request passes through: its id and trace, its time limit, counters, the writing of problems, headers.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::HttpState;
 use super::problem::Problem;
+use super::trace_context::TraceParent;
 use crate::domain::RequestId;
 
 /// Names a request, in the header of request and answer.
@@ -20,33 +23,73 @@ pub async fn carry(State(state): State<HttpState>, request: Request, next: Next)
     let started = Instant::now();
     let id = request_id(&request, &state);
     let method = method_name(request.method());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", id, method, route);
-    let answered = tokio::time::timeout(state.timeout, next.run(request).instrument(span.clone()));
-    let response = match answered.await {
-        Ok(response) => response,
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let trace = TraceParent::of(request.headers()).map(TraceParent::into_owned);
+    let asked = Asked {
+        id: &id,
+        method,
+        route,
+        trace_id: trace.as_ref().map(|t| &*t.trace_id),
+        parent_id: trace.as_ref().map(|t| &*t.parent_id),
+    };
+    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answered = tokio::time::timeout(state.timeout, work.instrument(asked.span())).await;
+    let mut response = match answered {
+        Ok(Ok(response)) => response,
+        // Its message is in the log by the panic hook, and never goes to the caller.
+        Ok(Err(_)) => Problem::fault("a handler panicked").into_response(),
         Err(_) => too_slow(state.timeout),
     };
-    let mut response = with_problem(response, &id);
-    let status = response.status();
     let took = started.elapsed();
-    log(&span, status, took);
-    metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => status.as_str().to_owned()).increment(1);
-    metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route)
-        .record(took.as_secs_f64());
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+    let problem = problem_of(&mut response);
+    asked.log(response.status(), took, problem.as_ref());
+    if let Some(problem) = problem {
+        response = written(&problem, response, &id);
     }
+    state.meters.count(route, method, response.status(), took);
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    guard(headers);
     response
 }
 
-/// A problem for a panic; its message goes to the log by the panic hook, never to the caller.
-pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    tracing::error!("a handler panicked");
-    Problem::internal().into_response()
+/// What is told of a request wherever it stands in the log; of its trace, what the caller told.
+struct Asked<'a> {
+    id: &'a str,
+    method: &'static str,
+    route: &'a str,
+    trace_id: Option<&'a str>,
+    parent_id: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// The context of whatever is logged meanwhile. It is made for those who look closer only: writing it down costs
+    /// every request as much as reading its body, and [`Self::log`] names the request of every fault without it.
+    fn span(&self) -> tracing::Span {
+        let (id, method, route) = (self.id, self.method, self.route);
+        let (trace_id, parent_id) = (self.trace_id, self.parent_id);
+        tracing::debug_span!("request", id, method, route, trace_id, parent_id)
+    }
+
+    /// The line of this request: an error where the fault is ours, otherwise for those who look closer.
+    fn log(&self, status: StatusCode, took: Duration, problem: Option<&Problem>) {
+        let (id, method, route) = (self.id, self.method, self.route);
+        let (trace_id, parent_id) = (self.trace_id, self.parent_id);
+        let (status, ms) = (status.as_u16(), took.as_millis() as u64);
+        let (code, cause) = (problem.map(|p| p.code), problem.and_then(Problem::cause));
+        if status >= 500 && code != Some("overloaded") {
+            tracing::error!(
+                id, method, route, trace_id, parent_id, status, ms, code, cause, "answered"
+            );
+        } else {
+            tracing::debug!(
+                id, method, route, trace_id, parent_id, status, ms, code, "answered"
+            );
+        }
+    }
 }
 
 /// An id that the caller gave, if it is one that can stand in a log; otherwise a new one.
@@ -86,16 +129,18 @@ fn too_slow(limit: Duration) -> Response {
     Problem::unavailable("timed_out", detail, 5).into_response()
 }
 
-fn with_problem(mut response: Response, id: &str) -> Response {
+/// The problem of an error, whoever made it; none where all is well, or where the error is a page for people.
+fn problem_of(response: &mut Response) -> Option<Problem> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
-        return response;
+        return None;
     }
-    let problem = match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => problem,
-        None if is_page(&response) => return response,
-        None => Problem::of_status(status),
-    };
+    let given = response.extensions_mut().remove::<Problem>();
+    given.or_else(|| (!is_page(response)).then(|| Problem::of_status(status)))
+}
+
+/// A problem as an answer, with those headers of the first answer that hold for it too.
+fn written(problem: &Problem, mut response: Response, id: &str) -> Response {
     let mut rendered = problem.render(id);
     for name in [
         header::ALLOW,
@@ -116,20 +161,8 @@ fn is_page(response: &Response) -> bool {
     kind.is_some_and(|v| v.as_bytes().starts_with(b"text/html"))
 }
 
-fn log(span: &tracing::Span, status: StatusCode, took: Duration) {
-    let _in = span.enter();
-    let (status, ms) = (status.as_u16(), took.as_millis() as u64);
-    if status >= 500 {
-        tracing::error!(status, ms, "answered");
-    } else {
-        tracing::debug!(status, ms, "answered");
-    }
-}
-
 /// Headers that tell a browser to trust nothing that this server did not mean.
-pub async fn guard(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn guard(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -151,5 +184,4 @@ pub async fn guard(request: Request, next: Next) -> Response {
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
-    response
 }

@@ -12,6 +12,7 @@ use utoipa::openapi::{
     ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
 };
 
+use super::language::AcceptLanguage;
 use super::{HttpState, api, embedded};
 
 /// The committed document, OpenAPI 3.1.
@@ -108,6 +109,12 @@ fn drop_null_defaults(value: &mut Value) {
     }
 }
 
+fn takes_language(operation: &Value) -> bool {
+    let parameters = operation["parameters"].as_array();
+    let mut parameters = parameters.into_iter().flatten();
+    parameters.any(|p| p["name"] == AcceptLanguage::NAME)
+}
+
 /// Adds what holds for every operation: the problems that it may answer with, and the request's id.
 fn complete(document: &mut Value) {
     let problem =
@@ -121,6 +128,10 @@ fn complete(document: &mut Value) {
         .flat_map(|p| p.values_mut())
     {
         let has_body = operation.get("requestBody").is_some();
+        if takes_language(operation) {
+            operation["responses"]["200"]["headers"]["Content-Language"] =
+                json!({"description": AcceptLanguage::ANSWERED, "schema": {"type": "string"}});
+        }
         for (status, description, applies) in [
             (
                 "400",

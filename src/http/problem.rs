@@ -25,6 +25,8 @@ pub struct Problem {
     /// The fields that are wrong.
     pub errors: Vec<FieldError>,
     retry_after: Option<u32>,
+    /// What is behind it, for the log only.
+    cause: Option<String>,
 }
 
 /// What went wrong (RFC 9457).
@@ -67,6 +69,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            cause: None,
         }
     }
 
@@ -97,6 +100,19 @@ impl Problem {
             "internal_error",
             "Something went wrong on our side. It has been logged under the request_id.",
         )
+    }
+
+    /// The same, with what is behind it, which goes to the log beside the request's id.
+    pub fn fault(cause: impl Into<String>) -> Self {
+        Self {
+            cause: Some(cause.into()),
+            ..Self::internal()
+        }
+    }
+
+    /// What is behind it, for the log only.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
     }
 
     /// Something that is not there.
@@ -179,17 +195,16 @@ impl From<StoreError> for Problem {
             StoreError::Locked => Self::unavailable("database_locked", detail, 1),
             StoreError::Full => Self::unavailable("database_full", detail, 60),
             StoreError::ReadOnly => Self::unavailable("database_read_only", detail, 60),
-            StoreError::Unavailable(_) => {
-                tracing::error!(error = detail, "the store failed");
-                Self::unavailable(
+            StoreError::Unavailable(_) => Self {
+                cause: Some(detail),
+                ..Self::unavailable(
                     "database_unavailable",
                     "The database does not answer now.",
                     5,
                 )
-            }
+            },
             StoreError::CannotOpen(_) | StoreError::Corrupt(_) | StoreError::TooNew { .. } => {
-                tracing::error!(error = detail, "the store failed");
-                Self::internal()
+                Self::fault(detail)
             }
         }
     }
@@ -208,10 +223,7 @@ impl From<CheckError> for Problem {
     fn from(error: CheckError) -> Self {
         match error {
             CheckError::Overloaded => Self::unavailable("overloaded", error.to_string(), 1),
-            CheckError::Interrupted => {
-                tracing::error!("a check was interrupted");
-                Self::internal()
-            }
+            CheckError::Interrupted => Self::fault(error.to_string()),
             CheckError::OtherAccount(_) => {
                 let errors = FieldErrors::one("", "other_account", error.to_string());
                 Self {

@@ -84,13 +84,29 @@ impl std::str::FromStr for Scope {
 pub struct Caller {
     /// The key; none for somebody without one.
     pub key: Option<KeyId>,
-    scopes: Vec<Scope>,
+    scopes: Scopes,
+}
+
+/// A set of scopes, one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Scopes(u8);
+
+impl Scopes {
+    fn has(self, scope: Scope) -> bool {
+        self.0 & (1 << scope as u8) != 0
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().fold(0, |set, s| set | 1 << s as u8))
+    }
 }
 
 impl Caller {
     /// Whether the caller may do what needs this scope.
     pub fn may(&self, scope: Scope) -> bool {
-        self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+        self.scopes.has(scope) || self.scopes.has(Scope::Admin)
     }
 }
 
@@ -127,7 +143,7 @@ pub struct Access {
     store: Arc<dyn Store>,
     world: World,
     hash_key: [u8; 32],
-    anonymous: Vec<Scope>,
+    anonymous: Scopes,
     known: ArcSwap<HashMap<KeyId, KeyRecord>>,
     uses: Mutex<HashMap<KeyId, (u64, Timestamp)>>,
 }
@@ -144,7 +160,7 @@ impl Access {
             store,
             world,
             hash_key: blake3::derive_key("bonafide 2026 api keys", &secret),
-            anonymous,
+            anonymous: anonymous.into_iter().collect(),
             known: ArcSwap::default(),
             uses: Mutex::default(),
         };
@@ -209,20 +225,22 @@ impl Access {
         let Some(token) = token else {
             return Ok(Caller {
                 key: None,
-                scopes: self.anonymous.clone(),
+                scopes: self.anonymous,
             });
         };
         let (id, secret) = split(token).ok_or(AccessError::BadKey)?;
-        let known = self.known.load().get(&id).cloned();
-        // A key made a moment ago by another process is not in memory yet.
-        let record = match known {
-            Some(record) => Some(record),
-            None => self.store.get_key(id).await?,
+        let known = self.known.load_full();
+        let fetched;
+        let record = if let Some(record) = known.get(&id) {
+            record
+        } else {
+            // A key made a moment ago by another process is not in memory yet.
+            fetched = self.store.get_key(id).await?;
+            fetched.as_ref().ok_or(AccessError::BadKey)?
         };
-        let record = record.ok_or(AccessError::BadKey)?;
         let same: bool = self.hash(id, secret).ct_eq(&record.secret_hash).into();
         let now = self.world.now();
-        if !same || !is_active(&record, now) {
+        if !same || !is_active(record, now) {
             return Err(AccessError::BadKey);
         }
         self.count_use(id, now);

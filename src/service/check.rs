@@ -1,18 +1,20 @@
 //! Checks: one account or a batch against the live index.
 //!
-//! Screening is work for the processor, so that it runs apart from the threads that answer requests, as many
-//! at once as there are processors. A bounded number waits; who comes after that is told to come back.
+//! Screening names is work for the processor, so that it runs apart from the threads that answer requests, as many
+//! at once as there are processors. A bounded number waits; who comes after that is told to come back. An account
+//! that is a number and nothing else takes some microseconds, less than handing it over, and is answered on the spot.
 
 mod digest;
+mod pool;
 mod replay;
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use self::digest::Digests;
+use self::pool::Pool;
 pub use self::replay::{Difference, Replay};
 use super::contract::AssessmentBody;
 use super::live::{LiveIndex, Snapshot};
@@ -26,9 +28,6 @@ use crate::store::{Store, StoreError};
 pub fn model() -> &'static str {
     model_version()
 }
-
-/// Requests that may wait for a processor.
-const QUEUE: usize = 512;
 
 /// Why a check could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -63,30 +62,32 @@ pub struct How {
     pub caller: Option<KeyId>,
 }
 
+/// What holds for every check.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// The share of impostors before any evidence.
+    pub prior: f64,
+    /// How long a kept check can be replayed.
+    pub kept_for: SignedDuration,
+    /// Accounts that may be screened or wait for it at once; bare numbers are not counted.
+    pub at_once: u32,
+}
+
 /// Makes checks.
 pub struct Checks {
     live: Arc<LiveIndex>,
     store: Arc<dyn Store>,
     world: World,
-    queue: Semaphore,
-    processors: Semaphore,
-    prior: f64,
-    kept_for: SignedDuration,
+    pool: Pool,
+    rules: Rules,
     digests: Digests,
     /// Tells this process's index from those of others.
     process: Uuid,
 }
 
 impl Checks {
-    /// Checks against a live index; `prior` is the share of impostors before any evidence, `kept_for` how long
-    /// a kept check can be replayed.
-    pub fn new(
-        live: Arc<LiveIndex>,
-        store: Arc<dyn Store>,
-        world: World,
-        prior: f64,
-        kept_for: SignedDuration,
-    ) -> Self {
+    /// Checks against a live index.
+    pub fn new(live: Arc<LiveIndex>, store: Arc<dyn Store>, world: World, rules: Rules) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let digests = Digests::new(&store.identity().secret);
         Self {
@@ -94,10 +95,8 @@ impl Checks {
             store,
             process: world.new_id(),
             world,
-            queue: Semaphore::new(QUEUE),
-            processors: Semaphore::new(processors),
-            prior,
-            kept_for,
+            pool: Pool::new(processors, rules.at_once),
+            rules,
             digests,
         }
     }
@@ -109,39 +108,34 @@ impl Checks {
         how: How,
     ) -> Result<Vec<AssessmentBody>, CheckError> {
         let done = self.screen(accounts, &how).await?;
-        let mut bodies = done.bodies();
-        if how.keep {
-            let records = self.records(&done, how.caller);
-            self.store.keep_checks(&records).await?;
-            for (body, record) in bodies.iter_mut().zip(&records) {
-                body.id = Some(record.id.to_string());
-            }
+        if !how.keep {
+            return Ok(done.into_bodies());
+        }
+        let records = self.records(&done, how.caller);
+        self.store.keep_checks(&records).await?;
+        let mut bodies = done.into_bodies();
+        for (body, record) in bodies.iter_mut().zip(&records) {
+            body.id = Some(record.id.to_string());
         }
         Ok(bodies)
     }
 
-    /// Screens accounts in order when their turn comes.
+    /// Screens accounts in order: on the spot what is looked up only, the rest when its turn comes.
     async fn screen(&self, accounts: Vec<Account>, how: &How) -> Result<Screened, CheckError> {
-        let _place = self
-            .queue
-            .try_acquire()
-            .map_err(|_| CheckError::Overloaded)?;
-        let _turn = self
-            .processors
-            .acquire()
-            .await
-            .map_err(|_| CheckError::Interrupted)?;
-        let snapshot = self.live.snapshot();
         let options = Options {
-            prior: self.prior,
+            prior: self.rules.prior,
             explain: how.explain,
             language: how.language,
             ..Options::default()
         };
-        let work = move || screen_all(&snapshot, accounts, &options);
-        let done = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| CheckError::Interrupted)?;
+        let done = if matches!(&accounts[..], [account] if is_number_only(account)) {
+            screen_all(&self.live.snapshot(), accounts, &options)
+        } else {
+            let places = self.pool.places(accounts.len())?;
+            let live = Arc::clone(&self.live);
+            let work = move || screen_all(&live.snapshot(), accounts, &options);
+            self.pool.run(places, work).await?
+        };
         for (_, assessment) in &done.accounts {
             count(assessment.verdict);
         }
@@ -189,12 +183,37 @@ struct Screened {
 }
 
 impl Screened {
-    fn bodies(&self) -> Vec<AssessmentBody> {
+    fn into_bodies(self) -> Vec<AssessmentBody> {
         let seq = self.registry_seq;
-        let render =
-            |(_, a): &(Account, Assessment)| AssessmentBody::render(a, model_version(), seq);
-        self.accounts.iter().map(render).collect()
+        let accounts = self.accounts.into_iter();
+        let render = |(_, a): (Account, Assessment)| AssessmentBody::of(a, model_version(), seq);
+        accounts.map(render).collect()
     }
+}
+
+/// Longest text, in bytes, in which a number is looked for on the spot; in a longer one many stretches may be tried.
+const BARE_NUMBER: usize = 40;
+
+/// Whether there is no name to be compared, nor anything that is read as one, such as a link or a handle.
+fn is_number_only(account: &Account) -> bool {
+    let Account {
+        phone: Some(phone),
+        default_region: _,
+        display_name: None,
+        handle: None,
+        website: None,
+        email: None,
+        sender_id: None,
+        about: None,
+        claimed_badge: _,
+        catalogue,
+        medium: _,
+        language: _,
+    } = account
+    else {
+        return false;
+    };
+    phone.len() <= BARE_NUMBER && catalogue.is_empty()
 }
 
 fn screen_all(snapshot: &Snapshot, accounts: Vec<Account>, options: &Options) -> Screened {

@@ -76,8 +76,8 @@ impl LineScreener {
     }
 
     /// The answer as JSON, with advice and without an id.
-    pub fn render(&self, assessment: &Assessment) -> AssessmentBody {
-        AssessmentBody::render(assessment, model_version(), self.registry_seq)
+    pub fn render(&self, assessment: Assessment) -> AssessmentBody {
+        AssessmentBody::of(assessment, model_version(), self.registry_seq)
     }
 
     /// Names the model that scores.
@@ -129,7 +129,7 @@ impl LineScreener {
             let detail = "a line needs an id, a text or a whole number, to be answered by";
             return Err(FieldErrors::one("/id", "id_missing", detail));
         }
-        let mut body = self.render(&assessment);
+        let mut body = self.render(assessment);
         body.advice = None;
         Ok(body)
     }

@@ -29,6 +29,7 @@ pub struct LineReader<R> {
     inner: BufReader<R>,
     max: usize,
     number: u64,
+    position: u64,
 }
 
 impl<R: Read> LineReader<R> {
@@ -38,20 +39,26 @@ impl<R: Read> LineReader<R> {
             inner: BufReader::with_capacity(1 << 16, stream),
             max,
             number: 0,
+            position: 0,
         }
+    }
+
+    /// Bytes of the stream that the lines so far took, their line breaks included.
+    pub fn position(&self) -> u64 {
+        self.position
     }
 
     /// The next line, or none at the end of the stream. A byte order mark before the first line is dropped.
     pub fn next_line(&mut self) -> io::Result<Option<RawLine>> {
         let mut bytes = Vec::new();
         let limit = self.max as u64 + 2;
-        if (&mut self.inner)
+        let read = (&mut self.inner)
             .take(limit)
-            .read_until(b'\n', &mut bytes)?
-            == 0
-        {
+            .read_until(b'\n', &mut bytes)?;
+        if read == 0 {
             return Ok(None);
         }
+        self.position += read as u64;
         self.number += 1;
         let ended = bytes.last() == Some(&b'\n');
         if ended {
@@ -63,7 +70,7 @@ impl<R: Read> LineReader<R> {
         let too_long = bytes.len() > self.max;
         if too_long {
             if !ended {
-                self.inner.skip_until(b'\n')?;
+                self.position += self.inner.skip_until(b'\n')? as u64;
             }
             bytes.truncate(RawLine::KEPT_OF_LONG);
             bytes.shrink_to_fit();
@@ -119,6 +126,9 @@ mod tests {
         assert_eq!(read[0].1.len(), RawLine::KEPT_OF_LONG);
         assert!(read[0].2);
         assert_eq!(read[1], (2, b"short".to_vec(), false));
+        let mut reader = LineReader::new(&*stream, 5_000);
+        while reader.next_line().unwrap().is_some() {}
+        assert_eq!(reader.position(), stream.len() as u64);
         assert_eq!(
             lines(b"12345678\r\n", 8),
             [(1, b"12345678".to_vec(), false)]

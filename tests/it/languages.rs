@@ -144,7 +144,7 @@ fn screener(registry: impl std::io::Read) -> LineScreener {
 
 fn answer(screener: &LineScreener, line: &RawLine, language: AnswerLanguage) -> AssessmentBody {
     let screener = screener.clone().telling_in(language);
-    screener.render(&screener.assess(line).unwrap())
+    screener.render(screener.assess(line).unwrap())
 }
 
 fn line(json: &str) -> RawLine {

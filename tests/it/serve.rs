@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -27,11 +29,16 @@ struct Running {
     child: Child,
     address: String,
     said: String,
+    log: Receiver<String>,
 }
 
 impl Running {
     fn start(dir: &TempDir, flags: &[&str]) -> Self {
-        let mut child = serve(dir, flags).spawn().unwrap();
+        Self::of(serve(dir, flags))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut said = String::new();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = loop {
@@ -42,13 +49,26 @@ impl Running {
                 break rest.split('/').next().unwrap().to_owned();
             }
         };
-        // Nobody reads on; the pipe stays open so that logging does not fail.
-        std::thread::spawn(move || lines.for_each(drop));
+        // Whether or not anybody wants them, lines are read, so that logging does not wait.
+        let (told, log) = channel();
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|l| drop(told.send(l))));
         Self {
             child,
             address,
             said,
+            log,
         }
+    }
+
+    /// The next line of the log that holds something.
+    fn logged(&self, part: &str) -> serde_json::Value {
+        let line = loop {
+            let line = self.log.recv_timeout(Duration::from_secs(30)).unwrap();
+            if line.contains(part) {
+                break line;
+            }
+        };
+        serde_json::from_str(&line).unwrap()
     }
 
     fn ask(&self, request: &str) -> String {
@@ -158,4 +178,29 @@ fn a_body_of_ten_megabytes_over_the_wire_is_a_413() {
     let answer = server.ask(head);
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     assert!(answer.contains("application/problem+json"), "{answer}");
+}
+
+#[test]
+fn the_callers_trace_stands_in_the_log_of_its_request_and_a_malformed_one_in_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = serve(&dir, &["--listen", "127.0.0.1:0"]);
+    command.env("BONAFIDE_LOG_FILTER", "bonafide=debug");
+    let server = Running::of(command);
+    let ask = |id: &str, traceparent: &str| {
+        let answer = server.ask(&format!(
+            "GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-request-id: {id}\r\ntraceparent: {traceparent}\r\n\r\n"
+        ));
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+        server.logged(&format!("\"id\":\"{id}\""))
+    };
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let line = ask("first", &format!("00-{trace}-00f067aa0ba902b7-01"));
+    assert_eq!(line["trace_id"], trace, "{line}");
+    assert_eq!(line["parent_id"], "00f067aa0ba902b7");
+    assert_eq!(
+        (&line["status"], &line["code"]),
+        (&404.into(), &"not_found".into())
+    );
+    let line = ask("second", &format!("00-{trace}-0000000000000000-01"));
+    assert_eq!(line.get("trace_id"), None, "{line}");
 }

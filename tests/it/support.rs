@@ -52,6 +52,7 @@ fn bonafide_hash(n: u64) -> [u8; 32] {
     *blake3::hash(&n.to_le_bytes()).as_bytes()
 }
 
+#[derive(Clone)]
 pub struct TestApp {
     pub router: Router,
     pub services: Services,
@@ -132,11 +133,11 @@ impl TestApp {
         let services = bonafide::app::start(Arc::clone(&store), world, &settings)
             .await
             .unwrap();
-        let state = HttpState {
-            services: services.clone(),
-            metrics: bonafide::telemetry::start_metrics(),
-            timeout: Duration::from_secs(settings.request_timeout_seconds.into()),
-        };
+        let state = HttpState::new(
+            services.clone(),
+            bonafide::telemetry::start_metrics(),
+            Duration::from_secs(settings.request_timeout_seconds.into()),
+        );
         Self {
             router: router(state, &settings.cors_origins),
             services,

@@ -114,7 +114,7 @@ fn heading(
         None => ("a known business".to_owned(), "一家已登记的企业".to_owned()),
     };
     let proved = body.basis.as_deref() == Some("proved");
-    let (tone, mark, heading) = match body.verdict.as_str() {
+    let (tone, mark, heading) = match body.verdict.as_ref() {
         "verified" if proved => (
             "good",
             "✓",
@@ -178,7 +178,7 @@ impl Evidence {
 impl Channel {
     fn of(channel: KnownChannelBody, language: AnswerLanguage) -> Self {
         let day = channel.last_confirmed.as_ref().and_then(|t| t.get(..10));
-        let standing = match (channel.provenance.as_str(), day) {
+        let standing = match (channel.provenance.as_ref(), day) {
             ("proved", Some(day)) => say!(language;
                 en: "proved, last confirmed {day}"; zh: "已证实，最近确认于 {day}"),
             ("proved", None) => say!(language; en: "proved"; zh: "已证实"),
@@ -186,7 +186,7 @@ impl Channel {
                 en: "publicly listed, last seen {day}"; zh: "公开列出，最近见于 {day}"),
             _ => say!(language; en: "publicly listed"; zh: "公开列出"),
         };
-        let (en, zh) = match channel.kind.as_str() {
+        let (en, zh) = match channel.kind.as_ref() {
             "phone" => ("Phone", "电话"),
             "whatsapp" => ("WhatsApp", "WhatsApp"),
             "sender_id" => ("Text messages from", "短信发件人"),

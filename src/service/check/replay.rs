@@ -86,7 +86,7 @@ impl Checks {
         if record.input_digest != kept.input_digest {
             return Err(CheckError::OtherAccount(id));
         }
-        let mut today = done.bodies().pop().ok_or(CheckError::Interrupted)?;
+        let mut today = done.into_bodies().pop().ok_or(CheckError::Interrupted)?;
         if how.keep {
             self.store.keep_checks(slice::from_ref(&record)).await?;
             today.id = Some(record.id.to_string());
@@ -100,7 +100,7 @@ impl Checks {
     }
 
     async fn kept(&self, id: CheckId) -> Result<KeptCheck, StoreError> {
-        let oldest = self.world.now().checked_sub(self.kept_for);
+        let oldest = self.world.now().checked_sub(self.rules.kept_for);
         let oldest = oldest.unwrap_or(Timestamp::MIN);
         let kept = self.store.get_check(id).await?;
         kept.filter(|check| check.at >= oldest)

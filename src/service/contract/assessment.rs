@@ -1,12 +1,18 @@
 //! An assessment as JSON, the same for `check`, `screen` and `POST /v1/checks`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::words;
-use crate::domain::{Advice, AnswerLanguage, Assessment, Match, PhoneReading, Signal};
+use crate::domain::{
+    Advice, AnswerLanguage, Assessment, KnownChannel, Match, PhoneReading, Signal,
+};
+
+/// A word of a set that the program knows; owned only where it was read from outside.
+pub type Word = Cow<'static, str>;
 
 /// A business that the account may be or may imitate.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -29,8 +35,8 @@ pub struct MatchBody {
 #[schema(as = Signal)]
 pub struct SignalBody {
     /// Stable code; new ones may come.
-    #[schema(example = "disguise_leet")]
-    pub code: String,
+    #[schema(value_type = String, example = "disguise_leet")]
+    pub code: Word,
     /// What it added to the log-odds; prior and weights sum to logit(score) within 0.001.
     pub weight: f64,
     /// One plain sentence, in the language asked for.
@@ -67,8 +73,8 @@ pub struct SpanBody {
 #[schema(as = PhoneError)]
 pub struct PhoneErrorBody {
     /// Stable code.
-    #[schema(example = "masked")]
-    pub code: String,
+    #[schema(value_type = String, example = "masked")]
+    pub code: Word,
     /// What is wrong, for a person, in the language asked for.
     pub detail: String,
 }
@@ -79,7 +85,7 @@ pub struct PhoneErrorBody {
 pub struct PhoneBody {
     /// number, short_code or sender_id.
     #[schema(value_type = words::PhoneKind)]
-    pub kind: String,
+    pub kind: Word,
     /// Whether it is a valid number of its numbering plan; that says nothing of who holds it.
     pub valid: bool,
     /// E.164 form; only when valid.
@@ -88,8 +94,8 @@ pub struct PhoneBody {
     pub e164: Option<String>,
     /// Number type by Google's names, such as MOBILE; only when valid.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub number_type: Option<String>,
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub number_type: Option<Word>,
     /// Country of the plan, or `001`; only when valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -106,12 +112,12 @@ pub struct PhoneBody {
 pub struct KnownChannelBody {
     /// phone, whatsapp, sender_id, website, email or handle.
     #[schema(value_type = words::ChannelKind)]
-    pub kind: String,
+    pub kind: Word,
     /// The number, address, link …
     pub value: String,
     /// listed or proved.
     #[schema(value_type = words::Provenance)]
-    pub provenance: String,
+    pub provenance: Word,
     /// RFC 3339; when it was last confirmed, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -139,11 +145,11 @@ pub struct AssessmentBody {
     pub id: Option<String>,
     /// verified, confirmed_impostor, likely_impostor, suspicious or unknown. `unknown` is never "safe".
     #[schema(value_type = words::Verdict)]
-    pub verdict: String,
+    pub verdict: Word,
     /// What `verified` rests on: `listed` reads "publicly listed, unproved".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Provenance>, nullable = false)]
-    pub basis: Option<String>,
+    pub basis: Option<Word>,
     /// Calibrated probability, 0–1, that the account imitates `matches[0]`, at the stated prior.
     pub score: f64,
     /// The prior's log-odds, to which the signals' weights are added.
@@ -163,60 +169,68 @@ pub struct AssessmentBody {
     #[schema(nullable = false)]
     pub advice: Option<AdviceBody>,
     /// Version of the model that scored.
-    pub model: String,
+    #[schema(value_type = String)]
+    pub model: Word,
     /// Sequence number of the registry that was asked.
     pub registry_seq: u64,
 }
 
 impl AssessmentBody {
-    /// Renders an assessment; `model` and `registry_seq` name what it was made with.
-    pub fn render(assessment: &Assessment, model: &str, registry_seq: u64) -> Self {
+    /// The body of an assessment; `model` and `registry_seq` name what it was made with.
+    pub fn of(assessment: Assessment, model: &'static str, registry_seq: u64) -> Self {
+        let language = assessment.language;
         Self {
             id: None,
-            verdict: assessment.verdict.to_string(),
-            basis: assessment.basis.map(|b| b.to_string()),
+            verdict: assessment.verdict.as_str().into(),
+            basis: assessment.basis.map(|b| b.as_str().into()),
             score: assessment.score,
             prior_log_odds: assessment.prior_log_odds,
-            summary: assessment.summary.clone(),
-            matches: assessment.matches.iter().map(MatchBody::from).collect(),
-            signals: assessment.signals.iter().map(SignalBody::from).collect(),
-            phone: (assessment.phone.as_ref()).map(|p| PhoneBody::told(p, assessment.language)),
-            advice: Some(AdviceBody::from(&assessment.advice)),
-            model: model.to_owned(),
+            summary: assessment.summary,
+            matches: each(assessment.matches),
+            signals: each(assessment.signals),
+            phone: (assessment.phone).map(|phone| PhoneBody::told(phone, language)),
+            advice: Some(assessment.advice.into()),
+            model: model.into(),
             registry_seq,
         }
     }
 }
 
-impl From<&Match> for MatchBody {
-    fn from(m: &Match) -> Self {
+fn each<T, Body: From<T>>(parts: Vec<T>) -> Vec<Body> {
+    parts.into_iter().map(Body::from).collect()
+}
+
+impl From<Match> for MatchBody {
+    fn from(m: Match) -> Self {
         Self {
             business_id: m.business_id.to_string(),
-            external_id: m.external_id.clone(),
-            name: m.name.clone(),
+            external_id: m.external_id,
+            name: m.name,
             score: m.score,
         }
     }
 }
 
-impl From<&Signal> for SignalBody {
-    fn from(s: &Signal) -> Self {
-        let sides = s.compared.as_ref();
+impl From<Signal> for SignalBody {
+    fn from(s: Signal) -> Self {
+        let (account_side, registry_side, differs) = match s.compared {
+            Some(c) => (Some(c.account), Some(c.registry), each(c.differs)),
+            None => (None, None, Vec::new()),
+        };
         Self {
-            code: s.code.to_owned(),
+            code: s.code.into(),
             // Four decimals: prior and weights still sum to logit(score) within 0.001.
             weight: (s.weight * 1e4).round() / 1e4,
-            detail: s.detail.clone(),
-            account_side: sides.map(|c| c.account.clone()),
-            registry_side: sides.map(|c| c.registry.clone()),
-            differs: sides
-                .map_or_else(Vec::new, |c| c.differs.iter().map(SpanBody::from).collect()),
+            detail: s.detail,
+            account_side,
+            registry_side,
+            differs,
         }
     }
 }
 
-impl From<&Range<usize>> for SpanBody {
-    fn from(span: &Range<usize>) -> Self {
+impl From<Range<usize>> for SpanBody {
+    fn from(span: Range<usize>) -> Self {
         Self {
             start: span.start as u32,
             end: span.end as u32,
@@ -225,35 +239,37 @@ impl From<&Range<usize>> for SpanBody {
 }
 
 impl PhoneBody {
-    fn told(p: &PhoneReading, language: AnswerLanguage) -> Self {
+    fn told(p: PhoneReading, language: AnswerLanguage) -> Self {
         Self {
-            kind: p.kind.to_string(),
+            kind: p.kind.as_str().into(),
             valid: p.number.is_some(),
             e164: p.number.map(|n| n.e164.to_string()),
-            number_type: p.number.map(|n| n.number_type.to_string()),
+            number_type: p.number.map(|n| n.number_type.as_str().into()),
             region: p.number.map(|n| n.region_code().to_owned()),
-            error: p.error.as_ref().map(|(code, detail)| PhoneErrorBody {
-                code: code.to_string(),
+            error: p.error.map(|(code, detail)| PhoneErrorBody {
+                code: code.as_str().into(),
                 detail: detail.of(language).clone(),
             }),
         }
     }
 }
 
-impl From<&Advice> for AdviceBody {
-    fn from(a: &Advice) -> Self {
+impl From<Advice> for AdviceBody {
+    fn from(a: Advice) -> Self {
         Self {
-            text: a.text.clone(),
-            known_channels: a
-                .known_channels
-                .iter()
-                .map(|c| KnownChannelBody {
-                    kind: c.kind.to_string(),
-                    value: c.value.clone(),
-                    provenance: c.provenance.to_string(),
-                    last_confirmed: c.confirmed_at.map(|t| t.to_string()),
-                })
-                .collect(),
+            text: a.text,
+            known_channels: each(a.known_channels),
+        }
+    }
+}
+
+impl From<KnownChannel> for KnownChannelBody {
+    fn from(c: KnownChannel) -> Self {
+        Self {
+            kind: c.kind.as_str().into(),
+            value: c.value,
+            provenance: c.provenance.as_str().into(),
+            last_confirmed: c.confirmed_at.map(|t| t.to_string()),
         }
     }
 }

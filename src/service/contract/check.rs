@@ -1,18 +1,20 @@
 //! The bodies of checks, batches and replays: accounts, and how to check them.
 
-use serde_json::{Map, Value};
+mod wire;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::{ArrayBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::json::read_value;
+use super::json::read_json;
 use super::{AccountInput, FieldErrors};
 
 /// An account to check, and how. The wire has the fields of [`AccountInput`] beside `keep` and `explain`.
 #[derive(Debug, Clone)]
 pub struct CheckInput {
-    /// The caller's id of it, within a batch.
-    pub id: Option<String>,
     /// What is being checked.
     pub account: AccountInput,
     /// Whether to keep digests of it and the coarse result.
@@ -24,8 +26,12 @@ pub struct CheckInput {
 /// Up to [`BatchInput::MAX`] accounts. An item that cannot be used spoils no other.
 #[derive(Debug, Clone)]
 pub struct BatchInput {
-    /// Each check, or what is wrong with it; pointers are within the item.
-    pub items: Vec<(Option<String>, Result<CheckInput, FieldErrors>)>,
+    /// The caller's id of each account, and the account or what is wrong with it; pointers are within the item.
+    pub items: Vec<(Option<String>, Result<AccountInput, FieldErrors>)>,
+    /// Whether to keep digests of each and the coarse results.
+    pub keep: bool,
+    /// Whether sentences are wanted.
+    pub explain: bool,
 }
 
 const ACCOUNT_FIELDS: [&str; 12] = [
@@ -45,27 +51,13 @@ const ACCOUNT_FIELDS: [&str; 12] = [
 
 impl CheckInput {
     /// Reads the body of one check.
-    pub fn read(body: Value) -> Result<Self, FieldErrors> {
-        Self::take(object(body)?, true, true)
-    }
-
-    fn take(mut body: Map<String, Value>, explain: bool, top: bool) -> Result<Self, FieldErrors> {
-        let keep = top && flag(&mut body, "keep", false)?;
-        let explain = if top {
-            flag(&mut body, "explain", explain)?
-        } else {
-            explain
-        };
-        refuse_unknown(
-            &body,
-            &ACCOUNT_FIELDS,
-            if top { "keep, explain" } else { "id" },
-        )?;
+    pub fn read(body: &[u8]) -> Result<Self, FieldErrors> {
+        let wire::Check::<false> { account, beside } = read_body(body)?;
+        beside.all_known(&ACCOUNT_FIELDS, "keep, explain")?;
         Ok(Self {
-            id: None,
-            account: read_value(Value::Object(body))?,
-            keep,
-            explain,
+            account,
+            keep: beside.keep.unwrap_or(false),
+            explain: beside.explain.unwrap_or(true),
         })
     }
 }
@@ -75,106 +67,48 @@ impl BatchInput {
     pub const MAX: usize = 100;
 
     /// Reads the body of a batch.
-    pub fn read(body: Value) -> Result<Self, FieldErrors> {
-        let mut body = object(body)?;
-        let keep = flag(&mut body, "keep", false)?;
-        let explain = flag(&mut body, "explain", true)?;
-        refuse_unknown(&body, &["items"], "keep, explain")?;
-        let items = match body.remove("items") {
-            Some(Value::Array(items)) => items,
-            Some(_) => {
-                return Err(FieldErrors::one(
-                    "/items",
-                    "invalid_type",
-                    "a list is expected",
-                ));
-            }
-            None => {
-                return Err(FieldErrors::one(
-                    "/items",
-                    "missing_field",
-                    "items is missing",
-                ));
-            }
-        };
+    pub fn read(body: &[u8]) -> Result<Self, FieldErrors> {
+        let wire::Batch { items, beside } = read_body(body)?;
+        beside.all_known(&["items"], "keep, explain")?;
+        let missing = || FieldErrors::one("/items", "missing_field", "items is missing");
+        let items = items.ok_or_else(missing)?;
         if items.is_empty() || items.len() > Self::MAX {
             let detail = format!("a batch has 1 to {} items, not {}", Self::MAX, items.len());
             return Err(FieldErrors::one("/items", "wrong_length", detail));
         }
-        let items = items.into_iter().map(|item| {
-            let read = |mut item: Map<String, Value>| {
-                let id = match item.remove("id") {
-                    None => None,
-                    Some(Value::String(id)) if id.chars().count() <= 200 => Some(id),
-                    Some(_) => {
-                        let detail = "an id is a string of at most 200 characters";
-                        return (None, Err(FieldErrors::one("/id", "invalid_type", detail)));
-                    }
-                };
-                let check =
-                    CheckInput::take(item, explain, false).map(|c| CheckInput { keep, ..c });
-                (id, check)
-            };
-            object(item).map_or_else(|errors| (None, Err(errors)), read)
-        });
         Ok(Self {
-            items: items.collect(),
+            items: items.into_iter().map(read_item).collect(),
+            keep: beside.keep.unwrap_or(false),
+            explain: beside.explain.unwrap_or(true),
         })
     }
 }
 
-fn object(value: Value) -> Result<Map<String, Value>, FieldErrors> {
-    match value {
-        Value::Object(map) => Ok(map),
-        _ => Err(FieldErrors::one(
-            "",
-            "invalid_type",
-            "a JSON object is expected",
-        )),
+fn read_item(item: &RawValue) -> (Option<String>, Result<AccountInput, FieldErrors>) {
+    #[derive(Deserialize)]
+    struct IdOnly {
+        id: wire::ItemId,
     }
-}
-
-fn flag(body: &mut Map<String, Value>, name: &str, default: bool) -> Result<bool, FieldErrors> {
-    match body.remove(name) {
-        None => Ok(default),
-        Some(Value::Bool(value)) => Ok(value),
-        Some(_) => {
-            let pointer = format!("/{name}");
-            Err(FieldErrors::one(
-                pointer,
-                "invalid_type",
-                format!("{name} is true or false"),
-            ))
+    let item = item.get().as_bytes();
+    match read_json::<wire::Check<true>>(item) {
+        Ok(wire::Check { account, beside }) => {
+            let known = beside.all_known(&ACCOUNT_FIELDS, "id");
+            (beside.id, known.map(|()| account))
+        }
+        // Whatever is wrong with the rest, it is answered by its id.
+        Err(errors) => {
+            let id = serde_json::from_slice(item).ok();
+            (id.map(|IdOnly { id }| id.0), Err(errors))
         }
     }
 }
 
-/// Names every field that is not known, so that a typing error is found at the first try.
-fn refuse_unknown(
-    body: &Map<String, Value>,
-    known: &[&str],
-    besides: &str,
-) -> Result<(), FieldErrors> {
-    let unknown = body
-        .keys()
-        .filter(|k| !known.contains(&k.as_str()))
-        .take(20);
-    let errors: Vec<_> = unknown
-        .flat_map(|name| {
-            let shown: String = name.chars().take(80).collect();
-            let detail = format!(
-                "unknown field {shown:?}; known are {}, {besides}",
-                known.join(", ")
-            );
-            let pointer = format!("/{}", shown.replace('~', "~0").replace('/', "~1"));
-            FieldErrors::one(pointer, "unknown_field", detail).0
-        })
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(FieldErrors(errors))
-    }
+/// Reads a document; of one that is no JSON at all, nothing else is told.
+fn read_body<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, FieldErrors> {
+    read_json(body).map_err(|errors| match read_json::<Value>(body) {
+        Ok(_) => errors,
+        Err(no_json) => no_json,
+    })
 }
 
 fn flag_schema(description: &str, default: bool) -> ObjectBuilder {

@@ -1,5 +1,6 @@
 //! Reading JSON from outside, with errors that point at the field.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
@@ -7,7 +8,13 @@ use serde_path_to_error::{Path, Segment};
 use super::field::FieldErrors;
 
 /// Reads a document from text; what is wrong with it is told by JSON pointer.
-pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FieldErrors> {
+///
+/// Where in the document the reader stands is followed at a second reading, which only a wrong document needs.
+pub fn read_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, FieldErrors> {
+    serde_json::from_slice(bytes).or_else(|_| read_followed(bytes))
+}
+
+fn read_followed<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, FieldErrors> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
         let pointer = pointer(e.path());

@@ -4,6 +4,7 @@ mod check;
 mod eval;
 mod import;
 mod rest;
+mod resume;
 mod screen;
 
 use std::io::Write;

@@ -173,8 +173,8 @@ fn a_check_takes_every_field_of_an_account_and_no_other() {
         .as_object()
         .unwrap();
     for field in documented.keys() {
-        let body = serde_json::json!({field: null});
-        let read = bonafide::service::contract::CheckInput::read(body);
+        let body = serde_json::json!({field: null}).to_string();
+        let read = bonafide::service::contract::CheckInput::read(body.as_bytes());
         let refused = read
             .err()
             .is_some_and(|e| e.0.iter().any(|e| e.code == "unknown_field"));

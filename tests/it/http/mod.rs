@@ -6,6 +6,7 @@ mod businesses;
 mod checks;
 mod documents;
 mod languages;
+mod overload;
 mod page;
 mod problems;
 mod replay;

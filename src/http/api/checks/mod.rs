@@ -2,15 +2,14 @@
 
 mod dto;
 
-use axum::Json;
 use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::dto::{BatchBody, ReplayBody, ResultBody};
 use crate::domain::{AnswerLanguage, CheckId, KeyId};
-use crate::http::extract::{Asking, BATCH, IdOf, JsonBody, ONE};
-use crate::http::language::{InLanguage, Spoken};
+use crate::http::extract::{Asking, BATCH, IdOf, JsonText, ONE};
+use crate::http::language::{AcceptLanguage, InLanguage, Spoken};
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::check::How;
@@ -32,25 +31,25 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
     post,
     path = "/v1/checks",
     tag = "Checks",
-    params(("Accept-Language" = Option<String>, Header, nullable = false, description = "The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.", example = "zh-CN,zh;q=0.9,en;q=0.8")),
+    params(AcceptLanguage),
     request_body = CheckInput,
-    responses((status = 200, description = "The assessment. `unknown` is never \"safe\".", body = AssessmentBody, headers(("Content-Language" = String, description = "The language of the sentences: `en` or `zh-Hans`.")))),
+    responses((status = 200, description = "The assessment. `unknown` is never \"safe\".", body = AssessmentBody)),
     security((), ("key" = []))
 )]
 async fn create_check(
     State(state): State<HttpState>,
     asking: Asking,
     Spoken(language): Spoken,
-    body: JsonBody<ONE>,
-) -> Result<InLanguage<Json<AssessmentBody>>, Problem> {
+    JsonText(body): JsonText<ONE>,
+) -> Result<InLanguage<AssessmentBody>, Problem> {
     let caller = asking.with(Scope::Check)?;
-    let input = CheckInput::read(body.value)?;
+    let input = CheckInput::read(&body)?;
     let how = wanted(&input, language, caller.key);
     let account = input.account.parse()?;
     let done = state.services.checks.check(vec![account], how).await?;
     done.into_iter()
         .next()
-        .map(|body| InLanguage(language, Json(body)))
+        .map(|body| InLanguage(language, body))
         .ok_or_else(Problem::internal)
 }
 
@@ -72,32 +71,29 @@ fn wanted(input: &CheckInput, language: AnswerLanguage, caller: Option<KeyId>) -
     post,
     path = "/v1/checks/batch",
     tag = "Checks",
-    params(("Accept-Language" = Option<String>, Header, nullable = false, description = "The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.", example = "zh-CN,zh;q=0.9,en;q=0.8")),
+    params(AcceptLanguage),
     request_body = BatchInput,
-    responses((status = 200, description = "One result per item, in order.", body = BatchBody, headers(("Content-Language" = String, description = "The language of the sentences: `en` or `zh-Hans`.")))),
+    responses((status = 200, description = "One result per item, in order.", body = BatchBody)),
     security((), ("key" = []))
 )]
 async fn create_check_batch(
     State(state): State<HttpState>,
     asking: Asking,
     Spoken(language): Spoken,
-    body: JsonBody<BATCH>,
-) -> Result<InLanguage<Json<BatchBody>>, Problem> {
+    JsonText(body): JsonText<BATCH>,
+) -> Result<InLanguage<BatchBody>, Problem> {
     let caller = asking.with(Scope::Check)?;
-    let batch = BatchInput::read(body.value)?;
-    let mut how = How {
-        keep: false,
-        explain: true,
+    let batch = BatchInput::read(&body)?;
+    let how = How {
+        keep: batch.keep,
+        explain: batch.explain,
         language,
         caller: caller.key,
     };
     let mut accounts = Vec::new();
     let mut results = Vec::new();
     for (id, item) in batch.items {
-        let parsed = item.and_then(|check| {
-            (how.keep, how.explain) = (check.keep, check.explain);
-            check.account.parse()
-        });
+        let parsed = item.and_then(|account| account.parse());
         results.push((id, parsed.map(|account| accounts.push(account))));
     }
     let mut assessments = state
@@ -111,7 +107,7 @@ async fn create_check_batch(
         Err(errors) => ResultBody::refused(id, FieldErrors::into(errors)),
     });
     let results = results.collect();
-    Ok(InLanguage(language, Json(BatchBody { results })))
+    Ok(InLanguage(language, BatchBody { results }))
 }
 
 /// Replay a kept check
@@ -127,11 +123,11 @@ async fn create_check_batch(
     tag = "Checks",
     params(
         ("id" = String, Path, description = "Id of a kept check, `chk_…`.", example = "chk_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f"),
-        ("Accept-Language" = Option<String>, Header, nullable = false, description = "The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.", example = "zh-CN,zh;q=0.9,en;q=0.8"),
+        AcceptLanguage,
     ),
     request_body = CheckInput,
     responses(
-        (status = 200, description = "What was answered then, what is answered now, and where they differ.", body = ReplayBody, headers(("Content-Language" = String, description = "The language of the sentences: `en` or `zh-Hans`."))),
+        (status = 200, description = "What was answered then, what is answered now, and where they differ.", body = ReplayBody),
         (status = 404, description = "There is none of this id, or it is no longer kept.", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 422, description = "A field is wrong; `errors` names it. Or this is not the account of the check: `other_account`.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
@@ -142,12 +138,12 @@ async fn replay_check(
     asking: Asking,
     IdOf(id): IdOf<CheckId>,
     Spoken(language): Spoken,
-    body: JsonBody<ONE>,
-) -> Result<InLanguage<Json<ReplayBody>>, Problem> {
+    JsonText(body): JsonText<ONE>,
+) -> Result<InLanguage<ReplayBody>, Problem> {
     let caller = asking.with(Scope::Check)?;
-    let input = CheckInput::read(body.value)?;
+    let input = CheckInput::read(&body)?;
     let how = wanted(&input, language, caller.key);
     let account = input.account.parse()?;
     let replay = state.services.checks.replay(id, account, how).await?;
-    Ok(InLanguage(language, Json(replay.into())))
+    Ok(InLanguage(language, replay.into()))
 }

@@ -1,6 +1,5 @@
 //! Whose number is this?
 
-use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -8,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::http::extract::{Asking, PathText, QueryOf};
-use crate::http::language::{InLanguage, Spoken};
+use crate::http::language::{AcceptLanguage, InLanguage, Spoken};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::check::How;
@@ -38,9 +37,9 @@ struct LookupQuery {
     params(
         ("number" = String, Path, description = "The number, best in E.164 (`%2B442079460000`).", example = "+442079460000"),
         LookupQuery,
-        ("Accept-Language" = Option<String>, Header, nullable = false, description = "The language of sentences and advice: `en` or `zh-Hans` (also `zh`, `zh-CN`, `zh-SG`); English where none of these is asked for.", example = "zh-CN,zh;q=0.9,en;q=0.8")
+        AcceptLanguage
     ),
-    responses((status = 200, description = "The assessment of the bare number.", body = AssessmentBody, headers(("Content-Language" = String, description = "The language of the sentences: `en` or `zh-Hans`.")))),
+    responses((status = 200, description = "The assessment of the bare number.", body = AssessmentBody)),
     security((), ("key" = []))
 )]
 async fn lookup_phone(
@@ -49,7 +48,7 @@ async fn lookup_phone(
     PathText(number): PathText,
     QueryOf(query): QueryOf<LookupQuery>,
     Spoken(language): Spoken,
-) -> Result<InLanguage<Json<AssessmentBody>>, Problem> {
+) -> Result<InLanguage<AssessmentBody>, Problem> {
     let caller = asking.with(Scope::Check)?;
     let input = AccountInput {
         phone: Some(number),
@@ -69,6 +68,6 @@ async fn lookup_phone(
         .await?;
     done.into_iter()
         .next()
-        .map(|body| InLanguage(language, Json(body)))
+        .map(|body| InLanguage(language, body))
         .ok_or_else(Problem::internal)
 }

@@ -14,6 +14,7 @@ use crate::service::idempotency::Idempotency;
 use crate::service::live::LiveIndex;
 use crate::service::registry::Registry;
 use crate::service::world::{Clock, Entropy, World};
+use crate::store::postgres::PgStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Identity, Store, StoreError};
 
@@ -53,9 +54,14 @@ pub async fn open_store(url: &str, world: &World) -> Result<Arc<dyn Store>, Stor
     if url.starts_with("sqlite:") {
         return Ok(Arc::new(SqliteStore::open(url, &candidate).await?));
     }
-    Err(StoreError::CannotOpen(format!(
-        "{url:?} names no known kind of database; use sqlite://FILE, such as sqlite://bonafide.db"
-    )))
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        return Ok(Arc::new(PgStore::open(url, &candidate).await?));
+    }
+    Err(StoreError::CannotOpen(
+        "the address names no known kind of database; use sqlite://FILE, such as sqlite://bonafide.db, \
+         or postgres://USER:PASSWORD@HOST/DATABASE"
+            .to_owned(),
+    ))
 }
 
 /// Loads the registry and keys of a store into running services.
@@ -84,7 +90,7 @@ pub async fn start(
         checks: Arc::new(checks),
         access: Arc::new(access),
         live,
-        idempotency: Idempotency::new(store, world.clone()),
+        idempotency: Idempotency::new(store, world.clone(), longest_request(settings)),
         world,
     })
 }
@@ -102,6 +108,11 @@ pub fn housekeeping(
         world: services.world.clone(),
         keep_checks: keep_checks(settings),
     }
+}
+
+/// No request is still under way after twice its time.
+fn longest_request(settings: &Settings) -> SignedDuration {
+    SignedDuration::from_secs(2 * i64::from(settings.request_timeout_seconds))
 }
 
 fn keep_checks(settings: &Settings) -> SignedDuration {

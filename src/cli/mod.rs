@@ -57,7 +57,8 @@ pub struct Common {
 /// Which database; part of the flags of each command that uses one.
 #[derive(Debug, Clone, Default, Args, Serialize)]
 pub struct DatabaseFlag {
-    /// The database, such as sqlite://bonafide.db [default: sqlite://bonafide.db, in the working directory].
+    /// The database, sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite://bonafide.db, in the
+    /// working directory]. A password is better kept in the environment, as BONAFIDE_DATABASE or PGPASSWORD.
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::engine::index::Index;
-use crate::store::{Store, StoreError};
+use crate::store::{FeedPlace, Store, StoreError};
 
 /// The registry as of one change number.
 #[derive(Debug)]
@@ -79,7 +79,11 @@ impl LiveIndex {
     pub async fn catch_up(&self) -> Result<u64, StoreError> {
         let _one_at_a_time = self.advancing.lock().await;
         let before = self.snapshot();
-        let changes = self.store.changes_since(before.registry_seq).await?;
+        let place = FeedPlace {
+            epoch: before.epoch,
+            seq: before.registry_seq,
+        };
+        let changes = self.store.changes_since(place).await?;
         if changes.too_old {
             let snapshot = read_all(&*self.store).await?;
             let seq = snapshot.registry_seq;
@@ -113,14 +117,14 @@ impl std::fmt::Debug for LiveIndex {
 
 async fn read_all(store: &dyn Store) -> Result<Snapshot, StoreError> {
     let mut businesses = Vec::new();
-    let registry_seq = store
+    let place = store
         .load_all(&mut |business| businesses.push(Arc::new(business)))
         .await?;
     let index = blocking(move || Index::build(businesses)).await?;
     Ok(Snapshot {
         index,
-        registry_seq,
-        epoch: store.identity().epoch,
+        registry_seq: place.seq,
+        epoch: place.epoch,
         grown: false,
     })
 }

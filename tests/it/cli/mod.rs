@@ -1,6 +1,7 @@
 //! The command line as people and programs meet it: the real binary in a directory of its own.
 
 mod check;
+mod database;
 mod eval;
 mod import;
 mod rest;

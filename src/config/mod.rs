@@ -1,5 +1,7 @@
 //! Settings: flags over `BONAFIDE_*` environment variables over an optional TOML file over defaults.
 
+mod database_url;
+
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -7,14 +9,16 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use database_url::DatabaseUrl;
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// Which database: `sqlite://FILE`.
-    pub database: String,
+    /// Which database: `sqlite://FILE`, or `postgres://USER:PASSWORD@HOST/DATABASE` for many machines.
+    pub database: DatabaseUrl,
     /// Lets callers without a key check and read on addresses other than loopback too.
     pub allow_anonymous: bool,
     /// Web origins that may call the API from a browser; `*` is any. None by default.
@@ -47,7 +51,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            database: "sqlite://bonafide.db".to_owned(),
+            database: "sqlite://bonafide.db".into(),
             allow_anonymous: false,
             cors_origins: Vec::new(),
             log_format: LogFormat::Auto,

@@ -159,11 +159,8 @@ fn refuse_hidden_secrets(url: &str) -> Result<(), StoreError> {
 
 /// Whether a database has this program's schema; not so when it cannot be asked.
 async fn is_current(connection: &mut Connection) -> bool {
-    let newest = sqlx::query("SELECT max(version) AS version FROM _sqlx_migrations WHERE success")
-        .fetch_one(connection)
-        .await;
-    let newest = newest.and_then(|row| row.try_get::<Option<i64>, _>("version"));
-    newest.is_ok_and(|newest| newest == Some(schema::newest_known()))
+    let newest = schema::newest_migration(connection).await;
+    newest.is_ok_and(|newest| newest == schema::newest_known())
 }
 
 /// Names come in every script: a database of another encoding would refuse them one by one.

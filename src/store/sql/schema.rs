@@ -27,6 +27,14 @@ pub(super) fn newest_known() -> i64 {
     MIGRATIONS.last().map_or(0, |m| m.0)
 }
 
+/// The version of a database's schema; an error when it is none of ours.
+pub(super) async fn newest_migration(connection: &mut Connection) -> Result<i64, Failure> {
+    let newest = sqlx::query("SELECT max(version) AS version FROM _sqlx_migrations WHERE success")
+        .fetch_one(connection)
+        .await?;
+    Ok(newest.try_get::<Option<i64>, _>("version")?.unwrap_or(0))
+}
+
 /// The identity that a database has, or else gets.
 pub(super) async fn identify(
     connection: &mut Connection,
@@ -48,7 +56,8 @@ pub(super) async fn identify(
         .ok_or_else(|| StoreError::Corrupt("its identity cannot be read".to_owned()))
 }
 
-async fn read(connection: &mut Connection) -> Result<Option<Identity>, Failure> {
+/// The identity that a database has.
+pub(super) async fn read(connection: &mut Connection) -> Result<Option<Identity>, Failure> {
     let rows = sqlx::query("SELECT name, value FROM meta WHERE name IN ('epoch', 'secret')")
         .fetch_all(connection)
         .await?;

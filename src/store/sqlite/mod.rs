@@ -3,6 +3,7 @@
 //! `synchronous=FULL`, so that what was acknowledged survives a power cut; `BEGIN IMMEDIATE`, so that a
 //! write waits for the lock at its start (at most [`BUSY_TIMEOUT`]) and never fails half-way for it.
 
+mod backup;
 #[path = "../sql/batch.rs"]
 mod batch;
 #[path = "../sql/business.rs"]
@@ -34,6 +35,7 @@ use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
 use super::{Failure, Identity, Store, StoreError};
+pub use backup::{backup, restore};
 pub(super) use error_codes::error_of_code;
 
 /// How long a statement waits for another process's lock.

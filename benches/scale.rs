@@ -223,7 +223,7 @@ fn through_a_file(segment: &Segment) -> Result<ThroughFile, Box<dyn Error>> {
     file.write(segment, epoch, 1)?;
     let write_s = started.elapsed().as_secs_f64();
     let started = Instant::now();
-    let (read, _) = file.read(epoch)?;
+    let read = file.read()?.segment;
     let read_s = started.elapsed().as_secs_f64();
     assert_eq!(read.names(), segment.names());
     Ok(ThroughFile {

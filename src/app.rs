@@ -1,5 +1,6 @@
 //! Puts the parts together: the only place that names concrete stores, the clock and the source of randomness.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +15,8 @@ use crate::service::idempotency::Idempotency;
 use crate::service::live::{IndexFile, LiveIndex};
 use crate::service::registry::Registry;
 use crate::service::world::{Clock, Entropy, World};
-use crate::store::sqlite::SqliteStore;
+use crate::store::postgres::PgStore;
+use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{Identity, Store, StoreError};
 
 /// The clock of this machine.
@@ -46,16 +48,45 @@ pub fn system_world() -> World {
 
 /// Opens the store that a URL names, creating and migrating it where needed.
 pub async fn open_store(url: &str, world: &World) -> Result<Arc<dyn Store>, StoreError> {
-    let candidate = Identity {
-        epoch: Uuid::from_bytes(world.random()),
-        secret: world.random(),
-    };
+    let candidate = new_identity(world);
     if url.starts_with("sqlite:") {
         return Ok(Arc::new(SqliteStore::open(url, &candidate).await?));
     }
-    Err(StoreError::CannotOpen(format!(
-        "{url:?} names no known kind of database; use sqlite://FILE, such as sqlite://bonafide.db"
-    )))
+    if has_own_tools(url) {
+        return Ok(Arc::new(PgStore::open(url, &candidate).await?));
+    }
+    Err(StoreError::CannotOpen(
+        "the address names no known kind of database; use sqlite://FILE, such as sqlite://bonafide.db, \
+         or postgres://USER:PASSWORD@HOST/DATABASE"
+            .to_owned(),
+    ))
+}
+
+/// Whether the database of a URL is backed up by tools of its engine (PostgreSQL), not by [`backup`].
+pub fn has_own_tools(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+/// Copies a SQLite database that is in use to a new file.
+pub async fn backup(url: &str, file: &Path) -> Result<(), StoreError> {
+    sqlite::backup(url, file).await
+}
+
+/// Puts a backup in the place of a SQLite database, of one that is there already only with `overwrite`.
+pub async fn restore(
+    url: &str,
+    file: &Path,
+    overwrite: bool,
+    world: &World,
+) -> Result<(), StoreError> {
+    sqlite::restore(url, file, overwrite, &new_identity(world)).await
+}
+
+fn new_identity(world: &World) -> Identity {
+    Identity {
+        epoch: Uuid::from_bytes(world.random()),
+        secret: world.random(),
+    }
 }
 
 /// Loads the registry and keys of a store into running services.
@@ -87,7 +118,7 @@ pub async fn start(
         checks: Arc::new(checks),
         access: Arc::new(access),
         live,
-        idempotency: Idempotency::new(store, world.clone()),
+        idempotency: Idempotency::new(store, world.clone(), longest_request(settings)),
         world,
     })
 }
@@ -110,6 +141,11 @@ pub fn housekeeping(
         world: services.world.clone(),
         keep_checks: keep_checks(settings),
     }
+}
+
+/// No request is still under way after twice its time.
+fn longest_request(settings: &Settings) -> SignedDuration {
+    SignedDuration::from_secs(2 * i64::from(settings.request_timeout_seconds))
 }
 
 fn keep_checks(settings: &Settings) -> SignedDuration {

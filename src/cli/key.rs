@@ -66,7 +66,7 @@ pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> 
     | Action::Revoke { database, .. }) = &args.action;
     let settings = settings(common, database)?;
     let world = system_world();
-    let store = open_store(&settings.database, &world).await?;
+    let store = open_store(settings.database.expose(), &world).await?;
     let access = Access::load(store.clone(), world.clone(), Vec::new()).await?;
     let text = match args.action {
         Action::Create {

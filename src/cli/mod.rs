@@ -4,6 +4,7 @@
 //! not be done, 2 wrong usage. A verdict is never an exit code: a check that finds an impostor has done its work.
 
 mod answer;
+mod backup;
 mod check;
 mod completions;
 mod error;
@@ -14,6 +15,7 @@ mod key;
 mod migrate;
 mod openapi;
 mod ordered;
+mod restore;
 mod sample;
 mod screen;
 mod serve;
@@ -60,7 +62,8 @@ pub struct Common {
 /// Which database; part of the flags of each command that uses one.
 #[derive(Debug, Clone, Default, Args, Serialize)]
 pub struct DatabaseFlag {
-    /// The database, such as sqlite://bonafide.db [default: sqlite://bonafide.db, in the working directory].
+    /// The database, sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite://bonafide.db, in the
+    /// working directory]. A password is better kept in the environment, as BONAFIDE_DATABASE or PGPASSWORD.
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
@@ -84,6 +87,10 @@ enum Command {
     Key(key::KeyArgs),
     /// Create the database, or bring it to this version's schema.
     Migrate(migrate::MigrateArgs),
+    /// Write the database of this moment to a file.
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of a database.
+    Restore(restore::RestoreArgs),
     /// Print the OpenAPI document, or write both files.
     Openapi(openapi::OpenapiArgs),
     /// Print the completions of a shell.
@@ -118,6 +125,8 @@ pub fn main() -> ExitCode {
         Command::Train(args) => train::run(&common, &args).map(done),
         Command::Key(args) => block_on(key::run(&common, args)).map(done),
         Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),
+        Command::Backup(args) => block_on(backup::run(&common, &args)).map(done),
+        Command::Restore(args) => block_on(restore::run(&common, &args)).map(done),
         Command::Openapi(args) => openapi::run(&args).map(done),
         Command::Completions(args) => completions::run(&args).map(done),
     };

@@ -80,7 +80,7 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
     // The port first: whoever starts a second server by mistake learns it before the database is touched.
     let listener = listen(settings.listen).await?;
     let world = app::system_world();
-    let store = app::open_store(&settings.database, &world)
+    let store = app::open_store(settings.database.expose(), &world)
         .await
         .map_err(|e| CliError::Failed(format!("{}: {e}", settings.database)))?;
     if args.sample_data {

@@ -67,9 +67,9 @@ impl RegistrySource {
         assume_coverage: Option<Coverage>,
     ) -> Result<Opened, CliError> {
         let settings = settings(common, &self.database)?;
-        must_exist(&settings.database)?;
+        must_exist(settings.database.expose())?;
         let snapshot = block_on(async {
-            let store = open_store(&settings.database, &system_world()).await?;
+            let store = open_store(settings.database.expose(), &system_world()).await?;
             let live = LiveIndex::load(Arc::clone(&store), index_file(&settings)).await?;
             store.close().await;
             Ok(live.snapshot())

@@ -192,6 +192,9 @@ impl From<StoreError> for Problem {
             StoreError::Stale { .. } => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "version_mismatch", detail)
             }
+            StoreError::Unstorable(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail)
+            }
             StoreError::Locked => Self::unavailable("database_locked", detail, 1),
             StoreError::Full => Self::unavailable("database_full", detail, 60),
             StoreError::ReadOnly => Self::unavailable("database_read_only", detail, 60),

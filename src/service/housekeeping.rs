@@ -16,6 +16,8 @@ use crate::store::{Store, StoreError};
 pub const FOLLOW: Duration = Duration::from_secs(1);
 const PURGE: Duration = Duration::from_secs(3_600);
 const CLAIMS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long a process may lose sight of the change feed before it has to load the registry anew.
+const CHANGES_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Everything that housekeeping works on.
 #[derive(Clone)]
@@ -58,8 +60,9 @@ impl Housekeeping {
         let before = |age| now.checked_sub(age).unwrap_or(jiff::Timestamp::MIN);
         let checks = self.store.purge_checks(before(self.keep_checks)).await?;
         let claims = self.store.purge_claims(before(CLAIMS_KEPT)).await?;
-        if checks + claims > 0 {
-            tracing::info!(checks, claims, "deleted what was kept long enough");
+        let changes = self.store.prune_changes(before(CHANGES_KEPT)).await?;
+        if checks + claims + changes > 0 {
+            tracing::info!(checks, claims, changes, "deleted what was kept long enough");
         }
         Ok(())
     }

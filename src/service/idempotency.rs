@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::access::Caller;
 use super::world::World;
 pub use crate::store::Claim;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, VoidClaims};
 
 /// How long an answer is kept.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -17,6 +17,7 @@ pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
 pub struct Idempotency {
     store: Arc<dyn Store>,
     world: World,
+    longest: SignedDuration,
 }
 
 /// One request that is to be done once.
@@ -27,9 +28,14 @@ pub struct Once {
 }
 
 impl Idempotency {
-    /// Keeps answers in a store.
-    pub fn new(store: Arc<dyn Store>, world: World) -> Self {
-        Self { store, world }
+    /// Keeps answers in a store. A request that takes longer than `longest` has come to nothing: its process died,
+    /// or lost the database before it could give the key back.
+    pub fn new(store: Arc<dyn Store>, world: World, longest: SignedDuration) -> Self {
+        Self {
+            store,
+            world,
+            longest,
+        }
     }
 
     /// Claims a key for a request of a caller; `request` is everything that makes the request what it is.
@@ -46,11 +52,15 @@ impl Idempotency {
             key: key.to_owned(),
         };
         let now = self.world.now();
-        let expired = now.checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        let before = |age| now.checked_sub(age).unwrap_or(Timestamp::MIN);
+        let void = VoidClaims {
+            made_before: before(KEPT),
+            unfinished_before: before(self.longest),
+        };
         let hash = *blake3::hash(request).as_bytes();
         let claim = self
             .store
-            .claim(&once.caller, key, &hash, now, expired)
+            .claim(&once.caller, key, &hash, now, void)
             .await?;
         Ok((once, claim))
     }

@@ -15,8 +15,11 @@ pub enum StoreError {
         /// The version that it has now.
         current: u64,
     },
+    /// A text that no engine keeps, so that all answer alike.
+    #[error("it cannot be kept: {0}")]
+    Unstorable(String),
     /// Another process holds the write lock for too long.
-    #[error("the database is locked by another process; try again, or stop what holds it")]
+    #[error("the database is locked by another writer; try again, or stop what holds it")]
     Locked,
     /// No room on the disk.
     #[error("the disk that holds the database is full; nothing was written")]

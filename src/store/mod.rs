@@ -3,9 +3,48 @@
 //! A method is one transaction. A transaction that changes the registry takes one number of the change feed
 //! as its last statement, so that followers who read `seq > cursor` miss nothing (a plain sequence lost 806
 //! of 2,319 commits when measured).
+//!
+//! SQLite and PostgreSQL understand the same statements but for a few, so that a statement stands once, under
+//! `store/sql`. Those files are compiled once for each engine, as parts of `sqlite` and of `postgres`, with the
+//! types of its driver and the few statements of its own (`LOCK_IN_ORDER`, `SEARCH`, `ALL`) from the module above
+//! them: plain code on typed pools, without bounds on every function and without a second copy.
+
+/// What is read of a business. Named, since a statement with `*` prepared before a migration fails after it.
+macro_rules! business_columns {
+    () => {
+        "id, external_id, profile, badge, badge_state, version, created_at, updated_at"
+    };
+}
+
+/// The search by name. Exact names come first, then names that start with the text: `search_text` has each name on
+/// a line of its own. Engines differ in the names of two functions.
+macro_rules! search_statement {
+    ($position:literal, $character:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT ",
+            business_columns!(),
+            ", CAST(CASE WHEN ",
+            $position,
+            "(search_text, ",
+            $character,
+            "(10) || $5 || ",
+            $character,
+            "(10)) > 0 THEN 0 WHEN ",
+            $position,
+            "(search_text, ",
+            $character,
+            "(10) || $5) > 0 THEN 1 ELSE 2 END AS BIGINT) AS place_rank FROM business WHERE ",
+            $position,
+            "(search_text, $5) > 0 AND ($1 IS NULL OR country = $1) AND ($2 IS NULL OR category = $2)) found
+             WHERE (place_rank, id) > ($6, $3) ORDER BY place_rank, id LIMIT $4"
+        )
+    };
+}
 
 mod document;
 mod error;
+mod failure;
+pub mod postgres;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -17,11 +56,12 @@ use crate::domain::{
 };
 
 pub use error::StoreError;
+use failure::{Failure, keepable, retrying};
 
 /// What makes a database itself.
 #[derive(Clone)]
 pub struct Identity {
-    /// Random id of the database; change numbers of two epochs cannot be compared.
+    /// Random id of the database; part of the epoch of its change numbers.
     pub epoch: Uuid,
     /// Key of its digests and of the hashes of its API keys.
     pub secret: [u8; 32],
@@ -63,7 +103,16 @@ impl std::ops::AddAssign for UpsertCounts {
     }
 }
 
-/// The registry after a number.
+/// A place in the change feed of one database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeedPlace {
+    /// The database, and the branch of its history, that gave the number; those of two cannot be compared.
+    pub epoch: Uuid,
+    /// The change number.
+    pub seq: u64,
+}
+
+/// The registry after a place.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// The number up to which these changes lead.
@@ -72,7 +121,7 @@ pub struct Changes {
     pub upserts: Vec<Business>,
     /// Businesses that are gone.
     pub removed: Vec<BusinessId>,
-    /// The feed no longer reaches back to the number asked for: load anew.
+    /// The feed does not reach back to the place asked for, or is another one: load anew.
     pub too_old: bool,
 }
 
@@ -134,14 +183,20 @@ pub trait BusinessStore: Send + Sync {
     /// A page of businesses, each with its place.
     async fn list(&self, listing: &Listing) -> Result<Vec<(ListPlace, Business)>, StoreError>;
 
-    /// Every business, one after the other, as of the change number that is given back.
-    async fn load_all(&self, each: &mut (dyn FnMut(Business) + Send)) -> Result<u64, StoreError>;
+    /// Every business, one after the other, as of the place that is given back.
+    async fn load_all(
+        &self,
+        each: &mut (dyn FnMut(Business) + Send),
+    ) -> Result<FeedPlace, StoreError>;
 
     /// The newest change number.
     async fn seq(&self) -> Result<u64, StoreError>;
 
-    /// What changed after `seq`.
-    async fn changes_since(&self, seq: u64) -> Result<Changes, StoreError>;
+    /// What changed after a place.
+    async fn changes_since(&self, from: FeedPlace) -> Result<Changes, StoreError>;
+
+    /// Forgets changes made before an instant; gives how many. A follower that is behind them loads anew.
+    async fn prune_changes(&self, before: Timestamp) -> Result<u64, StoreError>;
 }
 
 /// An API key as kept: never its secret.
@@ -246,17 +301,26 @@ pub enum Claim {
     },
 }
 
+/// Which claims count no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VoidClaims {
+    /// Every claim made before this.
+    pub made_before: Timestamp,
+    /// Claims made before this whose request never came to an end: its process died, or lost the database.
+    pub unfinished_before: Timestamp,
+}
+
 /// Answers of creating requests, kept for a day.
 #[async_trait]
 pub trait IdempotencyStore: Send + Sync {
-    /// Claims a key for a request, or says what became of the first one. Claims made before `expired` are void.
+    /// Claims a key for a request, or says what became of the first one.
     async fn claim(
         &self,
         caller: &[u8],
         key: &str,
         request_hash: &[u8; 32],
         now: Timestamp,
-        expired: Timestamp,
+        void: VoidClaims,
     ) -> Result<Claim, StoreError>;
     /// Keeps the answer.
     async fn finish(

@@ -18,4 +18,5 @@ mod languages;
 mod live;
 mod phone;
 mod serve;
+mod store;
 mod support;

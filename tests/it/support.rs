@@ -1,5 +1,8 @@
 //! A real app in this process, on a temporary database, with a clock and randomness of its own.
 
+mod database;
+pub mod postgres;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,8 +19,10 @@ use bonafide::store::Store;
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use tempfile::TempDir;
 use tower::ServiceExt;
+
+pub use database::TestDatabase;
+pub(crate) use database::on_every_engine;
 
 /// A clock that stands until it is moved.
 pub struct TestClock(AtomicI64);
@@ -52,6 +57,19 @@ fn bonafide_hash(n: u64) -> [u8; 32] {
     *blake3::hash(&n.to_le_bytes()).as_bytes()
 }
 
+/// A world whose clock stands and whose randomness is the same in each run.
+pub fn world(seed: u64) -> World {
+    world_and_clock(seed).0
+}
+
+fn world_and_clock(seed: u64) -> (World, Arc<TestClock>) {
+    let start: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
+    let clock = Arc::new(TestClock(AtomicI64::new(start.as_microsecond())));
+    let entropy = Arc::new(TestEntropy(AtomicU64::new(seed)));
+    let world = World::new(Arc::clone(&clock) as Arc<dyn Clock>, entropy);
+    (world, clock)
+}
+
 #[derive(Clone)]
 pub struct TestApp {
     pub router: Router,
@@ -60,7 +78,7 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     pub settings: Settings,
     pub url: String,
-    dir: Arc<TempDir>,
+    database: TestDatabase,
 }
 
 pub struct Answer {
@@ -108,28 +126,24 @@ impl TestApp {
     }
 
     pub async fn with(settings: Settings) -> Self {
-        let dir = Arc::new(tempfile::tempdir().unwrap());
-        let url = format!("sqlite://{}", dir.path().join("test.db").display());
-        Self::open(url, dir, settings, 0).await
+        Self::open(TestDatabase::sqlite(), settings, 0).await
+    }
+
+    /// An app on a database of either engine.
+    pub async fn on(database: &TestDatabase) -> Self {
+        Self::open(database.clone(), Settings::default(), 0).await
     }
 
     /// Another process on the same database, as far as anything here can tell.
     pub async fn sibling(&self) -> Self {
-        Self::open(
-            self.url.clone(),
-            Arc::clone(&self.dir),
-            self.settings.clone(),
-            1 << 32,
-        )
-        .await
+        Self::open(self.database.clone(), self.settings.clone(), 1 << 32).await
     }
 
-    async fn open(url: String, dir: Arc<TempDir>, settings: Settings, seed: u64) -> Self {
-        let start: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
-        let clock = Arc::new(TestClock(AtomicI64::new(start.as_microsecond())));
-        let entropy = Arc::new(TestEntropy(AtomicU64::new(seed)));
-        let world = World::new(Arc::clone(&clock) as Arc<dyn Clock>, entropy);
-        let store = bonafide::app::open_store(&url, &world).await.unwrap();
+    async fn open(database: TestDatabase, settings: Settings, seed: u64) -> Self {
+        let (world, clock) = world_and_clock(seed);
+        let store = bonafide::app::open_store(&database.url, &world)
+            .await
+            .unwrap();
         let services = bonafide::app::start(Arc::clone(&store), world, &settings)
             .await
             .unwrap();
@@ -144,8 +158,8 @@ impl TestApp {
             store,
             clock,
             settings,
-            url,
-            dir,
+            url: database.url.clone(),
+            database,
         }
     }
 

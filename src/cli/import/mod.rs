@@ -73,7 +73,7 @@ pub(super) fn run(common: &Common, args: &ImportArgs) -> Result<(), CliError> {
     let settings = settings(common, &args.database)?;
     block_on(async {
         let world = system_world();
-        let store = open_store(&settings.database, &world).await?;
+        let store = open_store(settings.database.expose(), &world).await?;
         let registry = Registry::new(Arc::clone(&store), world);
         let mut failures = Vec::new();
         for path in &args.files {

@@ -37,9 +37,17 @@ pub enum Unusable {
     /// It was written by a build that folds names otherwise.
     #[error("another build wrote it")]
     OtherBuild,
-    /// It was written for another database.
-    #[error("it belongs to another database")]
-    OtherDatabase,
+}
+
+/// An index that was read.
+#[derive(Debug)]
+pub struct Kept {
+    /// The index.
+    pub segment: Segment,
+    /// The database of which it is.
+    pub epoch: Uuid,
+    /// The change number up to which it goes.
+    pub seq: u64,
 }
 
 impl IndexFile {
@@ -53,8 +61,8 @@ impl IndexFile {
         &self.0
     }
 
-    /// The index of a database, and the change number up to which it goes.
-    pub fn read(&self, epoch: Uuid) -> Result<(Segment, u64), Unusable> {
+    /// What the file holds.
+    pub fn read(&self) -> Result<Kept, Unusable> {
         let bytes = fs::read(&self.0).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => Unusable::Missing,
             _ => Unusable::Unreadable(e),
@@ -68,15 +76,15 @@ impl IndexFile {
         }
         let (header, arrays) = content.split_at(HEADER);
         let (build, rest) = header[MAGIC.len()..].split_at(FINGERPRINT_BYTES);
-        let (database, seq) = rest.split_at(16);
+        let (epoch, seq) = rest.split_at(16);
         if build != fingerprint() {
             return Err(Unusable::OtherBuild);
         }
-        if database != epoch.as_bytes() {
-            return Err(Unusable::OtherDatabase);
-        }
-        let seq = seq.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
-        Ok((Segment::decode(arrays)?, seq))
+        Ok(Kept {
+            segment: Segment::decode(arrays)?,
+            epoch: Uuid::from_slice(epoch).map_err(|_| Unusable::Checksum)?,
+            seq: seq.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b)),
+        })
     }
 
     /// Writes the index of a database as of a change number; whoever reads meanwhile reads the file before.
@@ -170,20 +178,17 @@ mod tests {
         let file = IndexFile::at(folder.path().join("a.index"));
         let segment = segment();
         file.write(&segment, EPOCH, 0x0102_0304_0506).unwrap();
-        let (read, seq) = file.read(EPOCH).unwrap();
-        assert_eq!(seq, 0x0102_0304_0506);
-        assert_eq!(encoded(&read), encoded(&segment));
+        let kept = file.read().unwrap();
+        assert_eq!((kept.epoch, kept.seq), (EPOCH, 0x0102_0304_0506));
+        assert_eq!(encoded(&kept.segment), encoded(&segment));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]
-    fn another_database_and_a_missing_file_are_told_apart() {
+    fn a_missing_file_is_no_damaged_one() {
         let folder = tempfile::tempdir().unwrap();
         let file = IndexFile::at(folder.path().join("a.index"));
-        assert!(matches!(file.read(EPOCH), Err(Unusable::Missing)));
-        file.write(&segment(), EPOCH, 1).unwrap();
-        let other = file.read(Uuid::from_u128(8));
-        assert!(matches!(other, Err(Unusable::OtherDatabase)));
+        assert!(matches!(file.read(), Err(Unusable::Missing)));
     }
 
     #[test]
@@ -196,9 +201,9 @@ mod tests {
             let mut bytes = whole.clone();
             bytes[at] ^= 1 << (at % 8);
             fs::write(file.path(), &bytes).unwrap();
-            assert!(file.read(EPOCH).is_err(), "byte {at}");
+            assert!(file.read().is_err(), "byte {at}");
             fs::write(file.path(), &whole[..at]).unwrap();
-            assert!(file.read(EPOCH).is_err(), "cut at {at}");
+            assert!(file.read().is_err(), "cut at {at}");
         }
     }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use file::{IndexFile, Unusable};
 
 use crate::engine::index::{self, Index, Merge, Segment};
-use crate::store::{Store, StoreError};
+use crate::store::{FeedPlace, Store, StoreError};
 
 /// The registry as of one change number.
 #[derive(Debug)]
@@ -62,9 +62,8 @@ impl LiveIndex {
     /// Loads the whole registry: from the file, where it is usable, and what has changed since; else from the database, which
     /// renews the file.
     pub async fn load(store: Arc<dyn Store>, file: Option<IndexFile>) -> Result<Self, StoreError> {
-        let epoch = store.identity().epoch;
         let kept = match &file {
-            Some(file) => from_file(file.clone(), epoch).await?,
+            Some(file) => from_file(file.clone()).await?,
             None => None,
         };
         let (snapshot, fresh) = match kept {
@@ -104,7 +103,11 @@ impl LiveIndex {
     pub async fn catch_up(&self) -> Result<u64, StoreError> {
         let _one_at_a_time = self.0.advancing.lock().await;
         let before = self.snapshot();
-        let changes = self.0.store.changes_since(before.registry_seq).await?;
+        let place = FeedPlace {
+            epoch: before.epoch,
+            seq: before.registry_seq,
+        };
+        let changes = self.0.store.changes_since(place).await?;
         if changes.too_old {
             let snapshot = read_all(&*self.0.store).await?;
             let seq = snapshot.registry_seq;
@@ -202,13 +205,14 @@ impl std::fmt::Debug for LiveIndex {
     }
 }
 
-async fn from_file(file: IndexFile, epoch: Uuid) -> Result<Option<Snapshot>, StoreError> {
+/// What the file holds; that it belongs to another database, or to what this one was before a fail-over, shows in the change feed.
+async fn from_file(file: IndexFile) -> Result<Option<Snapshot>, StoreError> {
     let path = file.path().display().to_string();
-    match blocking(move || file.read(epoch)).await? {
-        Ok((segment, registry_seq)) => Ok(Some(Snapshot {
-            index: Index::of(segment),
-            registry_seq,
-            epoch,
+    match blocking(move || file.read()).await? {
+        Ok(kept) => Ok(Some(Snapshot {
+            index: Index::of(kept.segment),
+            registry_seq: kept.seq,
+            epoch: kept.epoch,
         })),
         Err(reason) => {
             tracing::info!(file = %path, %reason, "the index is built from the database");
@@ -219,14 +223,14 @@ async fn from_file(file: IndexFile, epoch: Uuid) -> Result<Option<Snapshot>, Sto
 
 async fn read_all(store: &dyn Store) -> Result<Snapshot, StoreError> {
     let mut builder = index::Builder::default();
-    let registry_seq = store
+    let place = store
         .load_all(&mut |business| builder.push(&business))
         .await?;
     let segment = blocking(move || builder.finish()).await?;
     Ok(Snapshot {
         index: Index::of(segment),
-        registry_seq,
-        epoch: store.identity().epoch,
+        registry_seq: place.seq,
+        epoch: place.epoch,
     })
 }
 

@@ -3,27 +3,40 @@
 //! `synchronous=FULL`, so that what was acknowledged survives a power cut; `BEGIN IMMEDIATE`, so that a
 //! write waits for the lock at its start (at most [`BUSY_TIMEOUT`]) and never fails half-way for it.
 
+mod backup;
+#[path = "../sql/batch.rs"]
+mod batch;
+#[path = "../sql/business.rs"]
 mod business;
+#[path = "../sql/business_rows.rs"]
 mod business_rows;
+#[path = "../sql/check.rs"]
 mod check;
-mod failure;
+mod error_codes;
+#[path = "../sql/feed.rs"]
+mod feed;
+#[path = "../sql/idempotency.rs"]
 mod idempotency;
+#[path = "../sql/key.rs"]
 mod key;
+#[path = "../sql/schema.rs"]
+mod schema;
+#[path = "../sql/values.rs"]
+mod values;
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Row, SqlSafeStr, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
-use self::failure::Failure;
-use super::{Identity, Store, StoreError};
+use super::{Failure, Identity, Store, StoreError};
+pub use backup::{backup, restore};
+pub(super) use error_codes::error_of_code;
 
 /// How long a statement waits for another process's lock.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,6 +46,22 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[(
     "registry",
     include_str!("../../../migrations/sqlite/0001_registry.sql"),
 )];
+
+type Db = Sqlite;
+type DbRow = sqlx::sqlite::SqliteRow;
+type DbStore = SqliteStore;
+type Connection = sqlx::SqliteConnection;
+
+/// The one writer holds everything from the start of its transaction.
+const LOCK_IN_ORDER: &str = "";
+
+const ALL: &str = concat!(
+    "SELECT ",
+    business_columns!(),
+    " FROM business ORDER BY rowid"
+);
+
+const SEARCH: &str = search_statement!("instr", "char");
 
 /// A store in one SQLite file.
 #[derive(Debug, Clone)]
@@ -58,6 +87,8 @@ impl SqliteStore {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A file does not hang up.
+            .test_before_acquire(false)
             // Pages of 4 KiB: room for an import's index pages, and a checkpoint per 32 MiB rather than per batch.
             .connect_with(
                 options
@@ -67,11 +98,14 @@ impl SqliteStore {
             )
             .await
             .map_err(Failure::opening)?;
-        migrate(&writer).await?;
-        let identity = identify(&writer, candidate).await?;
+        let mut connection = writer.acquire().await.map_err(Failure::opening)?;
+        schema::migrate(&mut connection).await?;
+        let identity = schema::identify(&mut connection, candidate).await?;
+        drop(connection);
         let reader = SqlitePoolOptions::new()
             .max_connections(4)
             .idle_timeout(Some(Duration::from_secs(600)))
+            .test_before_acquire(false)
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
         Ok(Self {
             writer,
@@ -80,9 +114,28 @@ impl SqliteStore {
         })
     }
 
+    fn reader(&self) -> &SqlitePool {
+        &self.reader
+    }
+
+    fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
     /// Starts a transaction that may write.
     async fn begin(&self) -> Result<Transaction<'_, Sqlite>, Failure> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Starts a transaction that reads one state of the database.
+    async fn snapshot(&self) -> Result<Transaction<'_, Sqlite>, Failure> {
+        Ok(self.reader.begin().await?)
+    }
+
+    /// The epoch of this database's change numbers. A file has one history.
+    #[expect(clippy::unused_async, reason = "other engines have to ask")]
+    async fn epoch(&self, _: &mut Connection) -> Result<Uuid, Failure> {
+        Ok(self.identity.epoch)
     }
 }
 
@@ -96,112 +149,6 @@ impl Store for SqliteStore {
         self.reader.close().await;
         self.writer.close().await;
     }
-}
-
-async fn migrate(pool: &SqlitePool) -> Result<(), StoreError> {
-    let migrations: Vec<Migration> = MIGRATIONS
-        .iter()
-        .map(|&(version, name, sql)| {
-            let kind = MigrationType::Simple;
-            Migration::new(version, name.into(), kind, sql.into_sql_str(), false)
-        })
-        .collect();
-    let known = MIGRATIONS.last().map_or(0, |m| m.0);
-    Migrator::with_migrations(migrations)
-        .run(pool)
-        .await
-        .map_err(|error| Failure::migrating(error, known))
-}
-
-async fn identify(pool: &SqlitePool, candidate: &Identity) -> Result<Identity, StoreError> {
-    let read = || async {
-        let rows = sqlx::query("SELECT name, value FROM meta WHERE name IN ('epoch', 'secret')")
-            .fetch_all(pool)
-            .await?;
-        let (mut epoch, mut secret) = (None, None);
-        for row in rows {
-            let value: Vec<u8> = row.try_get("value")?;
-            match row.try_get::<&str, _>("name")? {
-                "epoch" => epoch = Uuid::from_slice(&value).ok(),
-                _ => secret = <[u8; 32]>::try_from(value).ok(),
-            }
-        }
-        Ok::<_, Failure>(
-            epoch
-                .zip(secret)
-                .map(|(epoch, secret)| Identity { epoch, secret }),
-        )
-    };
-    if let Some(identity) = read().await? {
-        return Ok(identity);
-    }
-    sqlx::query(
-        "INSERT INTO meta (name, value) VALUES ('epoch', ?), ('secret', ?) ON CONFLICT DO NOTHING",
-    )
-    .bind(candidate.epoch.as_bytes().to_vec())
-    .bind(candidate.secret.to_vec())
-    .execute(pool)
-    .await
-    .map_err(Failure::from)?;
-    read()
-        .await?
-        .ok_or_else(|| StoreError::Corrupt("its identity cannot be read".to_owned()))
-}
-
-/// Gives the registry's next number to a change of these businesses: the last statements of a transaction.
-async fn append_change(
-    tx: &mut SqliteConnection,
-    businesses: &[Uuid],
-    at: i64,
-) -> Result<u64, Failure> {
-    let row = sqlx::query("SELECT seq FROM registry_head")
-        .fetch_one(&mut *tx)
-        .await?;
-    let next = row.try_get::<i64, _>("seq")? + 1;
-    sqlx::query("INSERT INTO registry_change (seq, business_id, at) SELECT ?, unhex(value), ? FROM json_each(?)")
-        .bind(next)
-        .bind(at)
-        .bind(hex_list(businesses))
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("UPDATE registry_head SET seq = ?")
-        .bind(next)
-        .execute(&mut *tx)
-        .await?;
-    Ok(next.unsigned_abs())
-}
-
-/// Ids as a JSON list of hexadecimal strings, for `json_each` and `unhex`.
-fn hex_list(ids: &[Uuid]) -> String {
-    let quoted: Vec<String> = ids
-        .iter()
-        .map(|id| format!("\"{}\"", id.simple()))
-        .collect();
-    format!("[{}]", quoted.join(","))
-}
-
-fn uuid_of(row: &SqliteRow, column: &str) -> Result<Uuid, Failure> {
-    let bytes: &[u8] = row.try_get(column)?;
-    Uuid::from_slice(bytes).map_err(|e| Failure::corrupt(column, e))
-}
-
-fn instant_of(row: &SqliteRow, column: &str) -> Result<jiff::Timestamp, Failure> {
-    super::document::instant(row.try_get(column)?).map_err(|e| Failure::corrupt(column, e))
-}
-
-fn optional_instant_of(row: &SqliteRow, column: &str) -> Result<Option<jiff::Timestamp>, Failure> {
-    row.try_get::<Option<i64>, _>(column)?
-        .map(|micros| super::document::instant(micros).map_err(|e| Failure::corrupt(column, e)))
-        .transpose()
-}
-
-fn count_of(row: &SqliteRow, column: &str) -> Result<u64, Failure> {
-    Ok(row.try_get::<i64, _>(column)?.unsigned_abs())
-}
-
-/// A number of ours as SQLite keeps it; ours never come near the sign bit.
-fn integer(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The command line as people and programs meet it: the real binary in a directory of its own.
 
+mod backup;
 mod check;
+mod database;
 mod eval;
 mod import;
 mod rest;

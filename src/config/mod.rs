@@ -1,5 +1,7 @@
 //! Settings: flags over `BONAFIDE_*` environment variables over an optional TOML file over defaults.
 
+mod database_url;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -7,14 +9,16 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use database_url::DatabaseUrl;
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// Which database: `sqlite://FILE`.
-    pub database: String,
+    /// Which database: `sqlite://FILE`, or `postgres://USER:PASSWORD@HOST/DATABASE` for many machines.
+    pub database: DatabaseUrl,
     /// Where the index is kept between starts; beside a SQLite database if nothing is said, nowhere otherwise.
     pub index_file: Option<PathBuf>,
     /// Lets callers without a key check and read on addresses other than loopback too.
@@ -51,7 +55,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            database: "sqlite://bonafide.db".to_owned(),
+            database: "sqlite://bonafide.db".into(),
             index_file: None,
             allow_anonymous: false,
             cors_origins: Vec::new(),
@@ -80,7 +84,7 @@ impl Settings {
     /// Where the index is kept between starts, if anywhere.
     pub fn index_path(&self) -> Option<PathBuf> {
         let beside = || {
-            let file = sqlite_file(&self.database)?;
+            let file = sqlite_file(self.database.expose())?;
             Some(format!("{file}.index").into())
         };
         self.index_file.clone().or_else(beside)

@@ -1,0 +1,116 @@
+//! The change feed: one head row that every transaction which changes the registry updates as its last act.
+//!
+//! Whoever has updated the head row holds it until the transaction ends, so that numbers are committed in their
+//! order and without holes.
+
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Row};
+use uuid::Uuid;
+
+use super::values::{count_of, integer};
+use super::{Connection, Db, DbStore, Failure};
+use crate::domain::BusinessId;
+use crate::store::{Changes, FeedPlace};
+
+const CHANGED: &str = concat!(
+    "SELECT changed, ",
+    business_columns!(),
+    " FROM (SELECT DISTINCT business_id AS changed FROM registry_change WHERE seq > $1) changes
+      LEFT JOIN business ON id = changed"
+);
+
+/// Changes of one statement.
+const ROWS: usize = 1_000;
+
+/// Gives the registry's next number to a change of these businesses: the last statements of a transaction.
+pub(super) async fn append_change(
+    tx: &mut Connection,
+    businesses: &[Uuid],
+    at: Timestamp,
+) -> Result<u64, Failure> {
+    let head = sqlx::query("UPDATE registry_head SET seq = seq + 1 RETURNING seq")
+        .fetch_one(&mut *tx)
+        .await?;
+    let seq = count_of(&head, "seq")?;
+    for chunk in businesses.chunks(ROWS) {
+        let mut insert =
+            QueryBuilder::<Db>::new("INSERT INTO registry_change (seq, business_id, at) ");
+        insert.push_values(chunk, |mut values, id| {
+            values
+                .push_bind(integer(seq))
+                .push_bind(*id)
+                .push_bind(at.as_microsecond());
+        });
+        let repeats = chunk.len() == ROWS || chunk.len() == 1;
+        let insert = insert.build().persistent(repeats);
+        insert.execute(&mut *tx).await?;
+    }
+    Ok(seq)
+}
+
+/// Where the feed stands: the newest number, and the one up to which changes have been dropped.
+pub(super) struct Head {
+    pub seq: u64,
+    pub pruned: u64,
+}
+
+pub(super) async fn head(connection: &mut Connection) -> Result<Head, Failure> {
+    let row = sqlx::query("SELECT seq, pruned FROM registry_head")
+        .fetch_one(connection)
+        .await?;
+    Ok(Head {
+        seq: count_of(&row, "seq")?,
+        pruned: count_of(&row, "pruned")?,
+    })
+}
+
+/// What changed after a place, all of it as of one snapshot.
+pub(super) async fn changes_since(store: &DbStore, from: FeedPlace) -> Result<Changes, Failure> {
+    let mut tx = store.snapshot().await?;
+    let epoch = store.epoch(&mut tx).await?;
+    let Head { seq, pruned } = head(&mut tx).await?;
+    let mut changes = Changes {
+        seq,
+        too_old: from.epoch != epoch || from.seq < pruned || from.seq > seq,
+        ..Changes::default()
+    };
+    if changes.too_old || from.seq == seq {
+        return Ok(changes);
+    }
+    let rows = sqlx::query(CHANGED)
+        .bind(integer(from.seq))
+        .fetch_all(&mut *tx)
+        .await?;
+    for row in &rows {
+        if row.try_get::<Option<Uuid>, _>("id")?.is_some() {
+            changes.upserts.push(super::business_rows::business(row)?);
+        } else {
+            let id = BusinessId::new(row.try_get("changed")?);
+            changes.removed.push(id);
+        }
+    }
+    Ok(changes)
+}
+
+/// Forgets changes made before an instant, and those with smaller numbers; gives how many.
+pub(super) async fn prune(store: &DbStore, before: Timestamp) -> Result<u64, Failure> {
+    let mut tx = store.begin().await?;
+    // By number, since clocks of two writers may disagree about which change was first.
+    let last = sqlx::query("SELECT max(seq) AS seq FROM registry_change WHERE at < $1")
+        .bind(before.as_microsecond())
+        .fetch_one(&mut *tx)
+        .await?;
+    let Some(last) = last.try_get::<Option<i64>, _>("seq")? else {
+        return Ok(0);
+    };
+    sqlx::query("UPDATE registry_head SET pruned = $1 WHERE pruned < $1")
+        .bind(last)
+        .execute(&mut *tx)
+        .await?;
+    let done = sqlx::query("DELETE FROM registry_change WHERE seq <= $1")
+        .bind(last)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(done.rows_affected())
+}

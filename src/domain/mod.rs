@@ -1,7 +1,8 @@
 //! The words of Bonafide as types.
 //!
 //! Raw strings become these types at the edge, by `parse`; inside, a wrong value cannot be made. This room
-//! knows nothing of JSON, SQL, HTTP, files, clocks or the network.
+//! knows nothing of JSON, SQL, HTTP, files, clocks or the network. What the match index packs derives `serde`, for its own
+//! records only: what comes from outside goes through `parse`.
 
 mod account;
 mod answer_language;

@@ -109,6 +109,7 @@ fn ten_thousand_changes_leave_an_index_that_answers_like_a_new_one() {
                 .expect("layers only came on top");
             merges += 1;
         } else if let Some(merge) = live.due() {
+            live = live.closed();
             let segment = merge.build().into();
             pending = Some((merge, segment));
         }

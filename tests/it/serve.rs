@@ -1,5 +1,7 @@
 //! `bonafide serve` as a process: what it says, and how it starts and stops.
 
+mod killed;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};

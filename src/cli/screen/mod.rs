@@ -32,7 +32,7 @@ unless --accept-changes is given, and so is another input.
 
 Examples:
   bonafide screen --registry registry.jsonl < accounts.jsonl > answers.jsonl
-  bonafide screen --output answers.jsonl --resume < accounts.jsonl       # start it, and after a break the same again
+  bonafide screen --output answers.jsonl --resume < accounts.jsonl  # and again after a break
   zcat accounts.jsonl.gz | bonafide screen | jq -c 'select(.verdict == \"likely_impostor\")'
   parallel --pipe --block 20M bonafide screen --jobs 1 --registry registry.jsonl < accounts.jsonl";
 

@@ -243,7 +243,8 @@ fn by_grams(segment: &Segment, searched: &[Searched<'_>], found: &mut Vec<Candid
         while let Some(first) = readings.iter().filter_map(|r| r.next).min() {
             let from = first as usize / BLOCK * BLOCK;
             let end = (from + BLOCK).min(keys);
-            if from >= keys {
+            if first as usize >= keys {
+                // No list that this build writes leads there.
                 break;
             }
             for reading in &mut readings {

@@ -23,6 +23,8 @@ const BASE_SHARE: usize = 8;
 pub(super) struct Layer {
     pub segment: Arc<Segment>,
     pub gone: Arc<RoaringBitmap>,
+    /// The next change may be built into it.
+    open: bool,
 }
 
 impl Layer {
@@ -30,6 +32,15 @@ impl Layer {
         Self {
             segment: segment.into(),
             gone: Arc::default(),
+            open: false,
+        }
+    }
+
+    /// A layer that the next change may be built into.
+    fn open(segment: Segment) -> Self {
+        Self {
+            open: true,
+            ..Self::new(segment)
         }
     }
 
@@ -99,9 +110,8 @@ impl Index {
             }
         }
         let mut builder = Builder::default();
-        // The base stays as it is, however small: its counts are what changes are told from.
-        if layers.len() > 1
-            && let Some(newest) = layers.pop_if(|newest| newest.len() + upserts.len() <= FRESH)
+        if let Some(newest) =
+            layers.pop_if(|newest| newest.open && newest.len() + upserts.len() <= FRESH)
         {
             for registered in newest.registered() {
                 builder.push_registered(&registered);
@@ -114,7 +124,7 @@ impl Index {
             return Self::of(builder.finish());
         }
         if !builder.is_empty() {
-            layers.push(Layer::new(builder.finish()));
+            layers.push(Layer::open(builder.finish()));
         }
         let gained = newly(&layers, upserts);
         let changes = (lost.iter().map(|words| (&**words, -1)))
@@ -125,7 +135,21 @@ impl Index {
         }
     }
 
-    /// Layers that should be merged by now, if any.
+    /// The same index; the next change makes a layer of its own, so that layers can be merged meanwhile.
+    #[must_use]
+    pub fn closed(&self) -> Self {
+        let mut layers = self.layers.clone();
+        if let Some(newest) = layers.last_mut() {
+            newest.open = false;
+        }
+        Self {
+            layers,
+            counts: self.counts.clone(),
+        }
+    }
+
+    /// Layers that should be merged by now, if any; to be taken over by [`Index::with_merged`] into the [closed](Index::closed)
+    /// index or one that grew from it.
     pub fn due(&self) -> Option<Merge> {
         let (base, tops) = self.layers.split_first()?;
         let on_top: usize = tops.iter().map(|l| l.segment.len()).sum();
@@ -165,7 +189,7 @@ impl Index {
     }
 
     /// The index with merged layers in place of those that were merged. It may have changed since: what has gone is
-    /// gone from the merged segment, too. None if other layers than new ones on top have come in between.
+    /// gone from the merged segment, too. None if it is no longer made of the layers that were merged.
     pub fn with_merged(&self, merge: &Merge, segment: Arc<Segment>) -> Option<Self> {
         let now = self.layers.get(merge.layers.clone())?;
         let same = |(a, b): (&Layer, &Layer)| Arc::ptr_eq(&a.segment, &b.segment);

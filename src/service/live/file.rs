@@ -105,10 +105,11 @@ impl IndexFile {
         written
     }
 
-    /// A name of this process's own, so that two that write do not mix.
+    /// Always the same name, so that a process that was killed leaves no more than one behind. Two that write at once may
+    /// spoil each other's work, which the checksum shows.
     fn beside(&self) -> PathBuf {
         let mut name = self.0.clone().into_os_string();
-        name.push(format!(".{}.tmp", std::process::id()));
+        name.push(".tmp");
         name.into()
     }
 }

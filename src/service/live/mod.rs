@@ -140,16 +140,25 @@ impl LiveIndex {
         let Ok(_one_at_a_time) = self.0.merging.try_lock() else {
             return;
         };
-        loop {
-            let before = self.snapshot();
-            let Some(merge) = before.index.due() else {
-                return;
-            };
-            if let Err(error) = self.merged(merge, before.registry_seq).await {
+        while let Some((merge, seq)) = self.due().await {
+            if let Err(error) = self.merged(merge, seq).await {
                 tracing::error!(%error, "layers of the index could not be merged");
                 return;
             }
         }
+    }
+
+    /// The next merge and the change number up to which its layers go; from here on they stay as they are.
+    async fn due(&self) -> Option<(Merge, u64)> {
+        let _one_at_a_time = self.0.advancing.lock().await;
+        let now = self.snapshot();
+        let merge = now.index.due()?;
+        self.0.current.store(Arc::new(Snapshot {
+            index: now.index.closed(),
+            registry_seq: now.registry_seq,
+            epoch: now.epoch,
+        }));
+        Some((merge, now.registry_seq))
     }
 
     async fn merged(&self, merge: Merge, seq: u64) -> Result<(), StoreError> {

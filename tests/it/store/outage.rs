@@ -117,5 +117,8 @@ async fn after_a_promotion_every_follower_loads_anew() {
     let snapshot = app.services.live.snapshot();
     assert_eq!((snapshot.index.len(), snapshot.registry_seq), (0, 2));
     assert_ne!(snapshot.epoch, epoch);
-    assert!(snapshot.index.only_segment().is_some(), "it was loaded whole");
+    assert!(
+        snapshot.index.only_segment().is_some(),
+        "it was loaded whole"
+    );
 }

@@ -51,6 +51,10 @@ const COMMON_LETTERS: usize = 4;
 /// Rarity from which a single service word is no everyday word.
 const OUTRIGHT_BITS: f32 = 15.0;
 
+/// Most letters written as one that are read word by word; nobody reads more of them, and each costs a look into the lists
+/// for every length of word.
+const GLUED: usize = 64;
+
 /// Longest phrase, in words.
 const PHRASE_WORDS: usize = 4;
 
@@ -227,6 +231,7 @@ impl Remainder {
 
     /// Cuts letters without spaces into known words, longest cover first; what no list knows is distinctive.
     fn segment(&mut self, letters: &[char]) {
+        let (letters, beyond) = letters.split_at(letters.len().min(GLUED));
         let n = letters.len();
         // best[i]: fewest unexplained letters, then fewest pieces, of the first i letters; and the last cut.
         let mut best: Vec<(usize, usize, usize)> = vec![(0, 0, 0); n + 1];
@@ -261,6 +266,7 @@ impl Remainder {
                 loose.extend(part);
             }
         }
+        loose.extend(beyond);
         if !loose.is_empty() {
             self.word(&loose, Meaning::NONE);
         }

@@ -37,7 +37,8 @@ Examples:
 
 It runs until SIGTERM or Ctrl-C, then lets requests under way end for 10 seconds. /healthz says that it lives, /readyz \
 that it can answer, /metrics what it did. Other settings, by variable or file only: BONAFIDE_LOG_FILTER (info), \
-BONAFIDE_KEEP_CHECKS_DAYS (30), BONAFIDE_PRIOR (0.01), BONAFIDE_REQUEST_TIMEOUT_SECONDS (30).";
+BONAFIDE_KEEP_CHECKS_DAYS (30), BONAFIDE_PRIOR (0.01), BONAFIDE_REQUEST_TIMEOUT_SECONDS (30), BONAFIDE_INDEX_FILE (where the \
+index is kept for a quick start; beside a SQLite database).";
 
 /// Flags of `serve`.
 #[derive(Debug, Args, Serialize)]

@@ -2,7 +2,7 @@
 //!
 //! An index is a row of immutable [`Segment`]s, the largest first, and for each the businesses that have since changed or
 //! gone. A change builds a small segment on top, which takes about a millisecond; when layers have become
-//! many, [`Index::merge`] makes one of them, beside the readers, and [`Index::with_merged`] takes it over.
+//! many, [`Merge::build`] makes one of them, beside the readers, and [`Index::with_merged`] takes it over.
 //! An index never changes: every step gives a new one that shares the segments.
 
 mod build;

@@ -140,6 +140,10 @@ impl TestApp {
     }
 
     async fn open(database: TestDatabase, settings: Settings, seed: u64) -> Self {
+        let settings = Settings {
+            database: database.url.as_str().into(),
+            ..settings
+        };
         let (world, clock) = world_and_clock(seed);
         let store = bonafide::app::open_store(&database.url, &world)
             .await

@@ -41,8 +41,13 @@ impl Builder {
         ));
     }
 
-    pub(super) fn push_registered(&mut self, registered: &Registered) {
-        self.records.push((registered.id, registered.pack().into()));
+    fn push_registered(&mut self, registered: &Registered) {
+        self.push_record(registered.id, registered.pack());
+    }
+
+    /// Adds a business that another segment has packed.
+    pub(super) fn push_record(&mut self, id: BusinessId, record: impl Into<Box<[u8]>>) {
+        self.records.push((id, record.into()));
     }
 
     /// How many businesses were added.

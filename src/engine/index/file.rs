@@ -135,13 +135,6 @@ impl Segment {
         Ok(segment)
     }
 
-    /// Bytes that it takes in memory.
-    pub fn bytes(&self) -> usize {
-        let mut bytes = 0;
-        self.encode(&mut |piece| bytes += piece.len());
-        bytes
-    }
-
     /// Refuses arrays that do not fit each other, so that no number in them leads outside.
     fn sound(&self) -> Result<(), Damaged> {
         let (businesses, names, keys) = (self.len(), self.names(), self.key_letters.len());

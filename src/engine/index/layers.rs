@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use super::Index;
 use super::build::Builder;
 use super::segment::Segment;
 use super::words::{Counts, Occurrence};
-use super::{Index, registered::Registered};
 use crate::domain::{Business, BusinessId};
 
 /// Businesses up to which the newest layer is built anew with each change: about a millisecond's work.
@@ -59,8 +59,11 @@ impl Layer {
         (0..self.segment.len() as u32).filter(|&b| self.holds(b))
     }
 
-    fn registered(&self) -> impl Iterator<Item = Registered> {
-        self.live().filter_map(|b| self.segment.registered(b))
+    /// Adds the businesses it holds to those of a new segment, packed as they are.
+    fn copy_to(&self, builder: &mut Builder) {
+        for business in self.live() {
+            builder.push_record(self.segment.id(business), self.segment.record(business));
+        }
     }
 
     /// The layer without a business; none if it does not hold it.
@@ -87,8 +90,8 @@ impl Merge {
     /// Builds the one segment: heavy work, to be done beside the readers.
     pub fn build(&self) -> Segment {
         let mut builder = Builder::default();
-        for registered in self.of.iter().flat_map(Layer::registered) {
-            builder.push_registered(&registered);
+        for layer in &self.of {
+            layer.copy_to(&mut builder);
         }
         builder.finish()
     }
@@ -113,9 +116,7 @@ impl Index {
         if let Some(newest) =
             layers.pop_if(|newest| newest.open && newest.len() + upserts.len() <= FRESH)
         {
-            for registered in newest.registered() {
-                builder.push_registered(&registered);
-            }
+            newest.copy_to(&mut builder);
         }
         for business in upserts {
             builder.push(business);
@@ -160,11 +161,6 @@ impl Index {
             self.alike()?
         };
         Some(self.merge(layers))
-    }
-
-    /// All layers into one.
-    pub fn whole(&self) -> Merge {
-        self.merge(0..self.layers.len())
     }
 
     fn merge(&self, layers: Range<usize>) -> Merge {

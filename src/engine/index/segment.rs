@@ -81,10 +81,15 @@ impl Segment {
 
     /// What is known of a business; none for a record that cannot be read.
     pub(super) fn registered(&self, business: u32) -> Option<Registered> {
+        Registered::unpack(self.id(business), self.record(business))
+    }
+
+    /// The packed record of a business.
+    pub(super) fn record(&self, business: u32) -> &[u8] {
         let at = business as usize;
         let (from, to) = (self.record_starts[at], self.record_starts[at + 1]);
-        let bytes = self.records.get(from as usize..to as usize)?;
-        Registered::unpack(self.id(business), bytes)
+        let bytes = self.records.get(from as usize..to as usize);
+        bytes.unwrap_or_default()
     }
 
     /// The name of a key.

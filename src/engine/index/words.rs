@@ -86,10 +86,16 @@ impl Words {
 
     /// In how many businesses' names a word stands, and how many names consist of it alone.
     pub fn count(&self, hash: u64) -> Count {
-        self.number(hash).map_or_else(Count::default, |n| Count {
-            businesses: self.businesses[n].cast_signed(),
-            alone: i32::from(self.alone[n]),
-        })
+        let number = self.number(hash);
+        number.map_or_else(Count::default, |n| self.count_of(n))
+    }
+
+    /// The same by the word's number.
+    fn count_of(&self, number: usize) -> Count {
+        Count {
+            businesses: self.businesses[number].cast_signed(),
+            alone: i32::from(self.alone[number]),
+        }
     }
 
     /// Whether the arrays fit each other, as those of a damaged file may not.
@@ -130,10 +136,7 @@ impl Counts {
         let number = own.number(hash);
         let written = number.map_or(0, |n| own.written[n]);
         let mut count = match number {
-            Some(n) if std::ptr::eq(own, base) => Count {
-                businesses: base.businesses[n].cast_signed(),
-                alone: i32::from(base.alone[n]),
-            },
+            Some(n) if std::ptr::eq(own, base) => base.count_of(n),
             _ => base.count(hash),
         };
         if let Some(change) = self.changed.get(&hashing::seal(hash)) {

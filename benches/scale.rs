@@ -185,6 +185,7 @@ fn business(number: usize, name: &str) -> Option<Business> {
         profile: Profile::named(BusinessName::parse(name).ok()?),
         badge: Badge::None,
         badge_state: BadgeState::Active,
+        organisation: None,
         created_at: jiff::Timestamp::UNIX_EPOCH,
         updated_at: jiff::Timestamp::UNIX_EPOCH,
         version: 1,

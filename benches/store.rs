@@ -17,6 +17,7 @@ use bonafide::domain::{
     Badge, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelValue, ExternalId,
     Profile, Website,
 };
+use bonafide::service::author::Author;
 use bonafide::service::world::World;
 use bonafide::store::{Store, Upsert};
 use clap::Parser;
@@ -35,6 +36,10 @@ struct Args {
     bench: bool,
 }
 
+fn author() -> Author {
+    Author::command("bench")
+}
+
 fn business(world: &World, n: usize) -> Business {
     let site = Website::parse(&format!("https://b{n}.example.com/")).unwrap();
     let unique = world.new_id().simple();
@@ -47,6 +52,7 @@ fn business(world: &World, n: usize) -> Business {
         },
         badge: Badge::None,
         badge_state: BadgeState::Active,
+        organisation: None,
         created_at: world.now(),
         updated_at: world.now(),
         version: 1,
@@ -60,7 +66,8 @@ async fn writers(store: &Arc<dyn Store>, world: &World, writers: usize, writes: 
         tokio::spawn(async move {
             for n in 0..writes / writers {
                 let new = business(&world, writer * writes + n);
-                store.insert(&new).await.unwrap();
+                let act = author().act(&world, "business.create", Some(&new.id));
+                store.insert(&new, &act).await.unwrap();
             }
         })
     });
@@ -77,8 +84,9 @@ async fn batches(store: &Arc<dyn Store>, world: &World, writes: usize) {
             id_if_new: BusinessId::new(world.new_id()),
             profile: business(world, n).profile,
         });
-        let now = world.now();
-        store.upsert_batch(batch.collect(), now).await.unwrap();
+        let batch: Vec<Upsert> = batch.collect();
+        let act = author().act(world, "registry.import", None);
+        store.upsert_batch(batch, &act).await.unwrap();
     }
     tell("batches of 1,000", writes, started);
 }

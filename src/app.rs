@@ -1,5 +1,6 @@
 //! Puts the parts together: the only place that names concrete stores, the clock and the source of randomness.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::service::Services;
-use crate::service::access::{Access, Scope};
+use crate::service::access::{Access, Defaults, Scope};
 use crate::service::check::{Checks, Rules};
 use crate::service::housekeeping::Housekeeping;
 use crate::service::idempotency::Idempotency;
@@ -102,7 +103,11 @@ pub async fn start(
     } else {
         Vec::new()
     };
-    let access = Access::load(Arc::clone(&store), world.clone(), anonymous).await?;
+    let defaults = Defaults {
+        anonymous,
+        rate_per_minute: NonZeroU32::new(settings.rate_per_minute),
+    };
+    let access = Access::load(Arc::clone(&store), world.clone(), defaults).await?;
     let checks = Checks::new(
         Arc::clone(&live),
         Arc::clone(&store),

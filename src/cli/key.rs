@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{CliError, Common, DatabaseFlag, settings};
 use crate::app::{open_store, system_world};
 use crate::domain::KeyId;
-use crate::service::access::{Access, Scope};
+use crate::service::access::{Access, Defaults, KeyTerms, Scope};
+use crate::service::author::Author;
 use crate::store::KeyRecord;
 
 const EXAMPLES: &str = "\
@@ -67,7 +68,7 @@ pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> 
     let settings = settings(common, database)?;
     let world = system_world();
     let store = open_store(settings.database.expose(), &world).await?;
-    let access = Access::load(store.clone(), world.clone(), Vec::new()).await?;
+    let access = Access::load(store.clone(), world.clone(), Defaults::default()).await?;
     let text = match args.action {
         Action::Create {
             name,
@@ -83,7 +84,13 @@ pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> 
             }
             let expires_at = expires_in_days
                 .map(|days| world.now() + SignedDuration::from_hours(24 * i64::from(days)));
-            let key = access.create(&name, &scopes, expires_at).await?;
+            let terms = KeyTerms {
+                name,
+                scopes,
+                expires_at,
+                ..KeyTerms::default()
+            };
+            let key = access.create(terms, &Author::command("key create")).await?;
             anstream::eprintln!(
                 "{} allows {}; keep it now, it is not shown again:",
                 key.record.id,
@@ -93,7 +100,7 @@ pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> 
         }
         Action::List { .. } => table(&access.list().await?, world.now()),
         Action::Revoke { id, .. } => {
-            access.revoke(id).await?;
+            access.revoke(id, &Author::command("key revoke")).await?;
             format!("{id} is revoked.\n")
         }
     };

@@ -3,6 +3,7 @@
 use flate2::read::GzDecoder;
 
 use super::CliError;
+use crate::service::author::Author;
 use crate::service::registry::Registry;
 use crate::service::registry_file::{Entry, Format, RegistryReader};
 
@@ -28,6 +29,8 @@ pub async fn load(registry: &Registry) -> Result<(), CliError> {
             .map(|entry| entry.parse().map(|(profile, _)| profile))
             .collect::<Result<_, _>>()
             .map_err(|e| broken(&e))?;
-        registry.upsert_batch(profiles).await?;
+        registry
+            .upsert_batch(profiles, &Author::command("serve --sample-data"))
+            .await?;
     }
 }

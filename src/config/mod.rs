@@ -35,6 +35,8 @@ pub struct Settings {
     pub prior: f64,
     /// Accounts that are checked or wait for it at once; whoever comes beyond is answered 503 `overloaded`.
     pub max_checks: u32,
+    /// Requests a minute of a key that has no rate of its own; 0 is without end.
+    pub rate_per_minute: u32,
     /// Seconds that a request may take.
     pub request_timeout_seconds: u16,
 }
@@ -64,6 +66,7 @@ impl Default for Settings {
             keep_checks_days: 30,
             prior: 0.01,
             max_checks: 1_000,
+            rate_per_minute: 6_000,
             request_timeout_seconds: 30,
         }
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::word_enum;
 use super::{
     BusinessId, BusinessName, Channel, ChannelKind, Country, Coverage, ExternalId, Invalid,
-    Language, OpeningHours, Text, Website,
+    Language, OpeningHours, OrganisationId, Text, Website,
 };
 
 word_enum! {
@@ -236,6 +236,8 @@ pub struct Business {
     pub badge: Badge,
     /// Whether that counts now.
     pub badge_state: BadgeState,
+    /// Whose it is to edit; none for those that only the operator edits.
+    pub organisation: Option<OrganisationId>,
     /// Since when it has been registered.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -71,3 +71,38 @@ prefixed_id!(
     RequestId,
     "req_"
 );
+prefixed_id!(
+    /// Names an act: one write, and its entry in the audit log.
+    ActId,
+    "act_"
+);
+prefixed_id!(
+    /// Names one import of one file.
+    RunId,
+    "run_"
+);
+prefixed_id!(
+    /// Names an organisation that owns businesses.
+    OrganisationId,
+    "org_"
+);
+prefixed_id!(
+    /// Names a person who signs in.
+    UserId,
+    "user_"
+);
+prefixed_id!(
+    /// Names a label of businesses.
+    LabelId,
+    "lbl_"
+);
+prefixed_id!(
+    /// Names a note on a business.
+    NoteId,
+    "note_"
+);
+prefixed_id!(
+    /// Names a conflict of claims to a channel.
+    ConflictId,
+    "cfl_"
+);

@@ -5,6 +5,7 @@
 //! records only: what comes from outside goes through `parse`.
 
 mod account;
+mod act;
 mod answer_language;
 mod assessment;
 mod business;
@@ -17,6 +18,7 @@ mod place;
 mod text;
 
 pub use account::{Account, Medium};
+pub use act::{Act, Actor, AuditHead, Reason};
 pub(crate) use answer_language::say;
 pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
 pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Signal, Verdict};
@@ -27,7 +29,10 @@ pub use channel::{
 };
 pub use error::Invalid;
 pub use hours::{OpenSpan, OpeningHours};
-pub use id::{BusinessId, CheckId, KeyId, RequestId};
+pub use id::{
+    ActId, BusinessId, CheckId, ConflictId, KeyId, LabelId, NoteId, OrganisationId, RequestId,
+    RunId, UserId,
+};
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
 pub use text::{BusinessName, DisplayName, ExternalId, Text};

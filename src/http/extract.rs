@@ -3,13 +3,16 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::HttpState;
+use super::layers::{RequestIdText, Spent};
 use super::problem::Problem;
-use crate::service::access::{Access, Caller, Scope};
+use crate::domain::Reason;
+use crate::service::access::{Caller, Scope};
+use crate::service::author::Author;
 use crate::service::contract::{FieldErrors, read_from, read_json};
 
 /// Largest body of a request about one thing.
@@ -112,14 +115,48 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     ))
 }
 
-/// Who asks; refused only when a key is given that is not valid.
-pub struct Asking(pub Caller);
+/// Why a write is made, for the audit log.
+pub const REASON: HeaderName = HeaderName::from_static("x-reason");
+
+/// Who asks; refused only when a key is given that is not valid, or asks too much.
+pub struct Asking {
+    caller: Caller,
+    reason: Option<Reason>,
+    request_id: Option<RequestIdText>,
+}
 
 impl Asking {
     /// The caller, if it has a scope.
     pub fn with(self, scope: Scope) -> Result<Caller, Problem> {
-        Access::require(&self.0, scope)?;
-        Ok(self.0)
+        self.caller.require(scope)?;
+        Ok(self.caller)
+    }
+
+    /// The caller, if it has a scope, as somebody who writes.
+    pub fn writing(self, scope: Scope) -> Result<(Caller, Author), Problem> {
+        self.caller.require(scope)?;
+        let request_id = self.request_id.map(|id| id.0.to_string());
+        let author = self.caller.author(self.reason, request_id);
+        Ok((self.caller, author))
+    }
+}
+
+fn reason(headers: &HeaderMap) -> Result<Option<Reason>, Problem> {
+    let Some(value) = headers.get(REASON) else {
+        return Ok(None);
+    };
+    let text = std::str::from_utf8(value.as_bytes());
+    let wrong = |detail: String| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_reason",
+            format!("X-Reason: {detail}."),
+        )
+    };
+    let text = text.map_err(|_| wrong("it is not UTF-8".to_owned()))?;
+    match Reason::parse("reason", text) {
+        Ok(reason) => Ok(Some(reason)),
+        Err(invalid) => Err(wrong(invalid.to_string())),
     }
 }
 
@@ -137,7 +174,17 @@ impl FromRequestParts<HttpState> for Asking {
                 ""
             }
         });
-        Ok(Self(state.services.access.authenticate(token).await?))
+        let admitted = state.services.access.authenticate(token).await?;
+        if let (Some(allowance), Some(slot)) = (admitted.allowance, parts.extensions.get::<Spent>())
+        {
+            // One request is let in once; a second extractor would see the same slot.
+            let _ = slot.0.set(allowance);
+        }
+        Ok(Self {
+            caller: admitted.caller,
+            reason: reason(&parts.headers)?,
+            request_id: parts.extensions.get().cloned(),
+        })
     }
 }
 

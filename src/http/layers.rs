@@ -1,6 +1,7 @@
 //! What every request passes through: its id and trace, its time limit, counters, the writing of problems, headers.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
@@ -14,17 +15,36 @@ use super::HttpState;
 use super::problem::Problem;
 use super::trace_context::TraceParent;
 use crate::domain::RequestId;
+use crate::service::access::Allowance;
 
 /// Names a request, in the header of request and answer.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id of a request, for whoever writes it down.
+#[derive(Debug, Clone)]
+pub struct RequestIdText(pub Arc<str>);
+
+/// Where the extractor that lets a key in leaves what is left of its rate, to be told in the answer.
+#[derive(Debug, Clone, Default)]
+pub struct Spent(pub Arc<OnceLock<Allowance>>);
+
 /// Gives a request its id, a span and a time limit; counts it; and writes every error as a problem.
-pub async fn carry(State(state): State<HttpState>, request: Request, next: Next) -> Response {
+pub async fn carry(State(state): State<HttpState>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&request, &state);
     let method = method_name(request.method());
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let spent = request
+        .headers()
+        .contains_key(header::AUTHORIZATION)
+        .then(Spent::default);
+    if let Some(spent) = &spent {
+        request.extensions_mut().insert(spent.clone());
+        request
+            .extensions_mut()
+            .insert(RequestIdText(id.as_str().into()));
+    }
     let trace = TraceParent::of(request.headers()).map(TraceParent::into_owned);
     let asked = Asked {
         id: &id,
@@ -52,8 +72,30 @@ pub async fn carry(State(state): State<HttpState>, request: Request, next: Next)
     if let Ok(value) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, value);
     }
+    if let Some(allowance) = spent.as_ref().and_then(|s| s.0.get()) {
+        tell_rate(headers, *allowance);
+    }
     guard(headers);
     response
+}
+
+/// `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): so many a minute, so many left now.
+fn tell_rate(headers: &mut HeaderMap, allowance: Allowance) {
+    let Allowance { per_minute, left } = allowance;
+    // A request comes back every 60/n seconds, until the whole minute's worth is there again.
+    let full_again =
+        (u64::from(per_minute - left.min(per_minute)) * 60).div_ceil(per_minute.into());
+    for (name, value) in [
+        (
+            "ratelimit-policy",
+            format!("\"minute\";q={per_minute};w=60"),
+        ),
+        ("ratelimit", format!("\"minute\";r={left};t={full_again}")),
+    ] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
 }
 
 /// What is told of a request wherever it stands in the log; of its trace, what the caller told.

@@ -128,6 +128,14 @@ impl Problem {
         }
     }
 
+    /// The caller asks too much, for `seconds` yet.
+    pub fn too_many(code: &'static str, detail: impl Into<String>, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(u32::try_from(seconds).unwrap_or(u32::MAX)),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail)
+        }
+    }
+
     /// Fields that are wrong: 400 when the text is no JSON at all, 422 otherwise.
     pub fn fields(errors: FieldErrors) -> Self {
         let no_json = errors.0.iter().any(|e| e.code == "invalid_json");
@@ -218,6 +226,9 @@ impl From<RegistryError> for Problem {
         match error {
             RegistryError::Store(error) => error.into(),
             RegistryError::Fields(errors) => errors.into(),
+            RegistryError::NotYours(_) => {
+                Self::new(StatusCode::FORBIDDEN, "not_yours", error.to_string())
+            }
         }
     }
 }
@@ -245,6 +256,10 @@ impl From<AccessError> for Problem {
         match error {
             AccessError::KeyNeeded => Self::new(StatusCode::UNAUTHORIZED, "key_needed", detail),
             AccessError::BadKey => Self::new(StatusCode::UNAUTHORIZED, "invalid_key", detail),
+            AccessError::Revoked(_) => Self::new(StatusCode::UNAUTHORIZED, "key_revoked", detail),
+            AccessError::Expired(_) => Self::new(StatusCode::UNAUTHORIZED, "key_expired", detail),
+            AccessError::TooFast { wait, .. } => Self::too_many("rate_limited", detail, wait),
+            AccessError::OverQuota { wait, .. } => Self::too_many("quota_exceeded", detail, wait),
             AccessError::ScopeNeeded(_) => Self::new(StatusCode::FORBIDDEN, "scope_needed", detail),
             AccessError::Store(error) => error.into(),
         }

@@ -46,9 +46,11 @@ impl Idempotency {
         request: &[u8],
     ) -> Result<(Once, Claim), StoreError> {
         let once = Once {
-            caller: caller
-                .key
-                .map_or_else(Vec::new, |k| k.as_uuid().as_bytes().to_vec()),
+            caller: match (caller.key, caller.user) {
+                (Some(key), _) => key.as_uuid().as_bytes().to_vec(),
+                (None, Some(user)) => user.as_uuid().as_bytes().to_vec(),
+                (None, None) => Vec::new(),
+            },
             key: key.to_owned(),
         };
         let now = self.world.now();

@@ -1,6 +1,7 @@
 //! Use cases. They own transactions and the live index, and know nothing of HTTP or the terminal.
 
 pub mod access;
+pub mod author;
 pub mod check;
 pub mod contract;
 pub mod evaluation;

@@ -12,7 +12,7 @@
 /// What is read of a business. Named, since a statement with `*` prepared before a migration fails after it.
 macro_rules! business_columns {
     () => {
-        "id, external_id, profile, badge, badge_state, version, created_at, updated_at"
+        "id, external_id, profile, badge, badge_state, organisation_id, version, created_at, updated_at"
     };
 }
 
@@ -41,6 +41,7 @@ macro_rules! search_statement {
     };
 }
 
+mod audit;
 mod document;
 mod error;
 mod failure;
@@ -52,9 +53,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::{
-    Business, BusinessId, CheckId, Country, ExternalId, KeyId, Medium, Profile, Provenance, Verdict,
+    Act, AuditHead, Business, BusinessId, CheckId, Country, ExternalId, KeyId, Medium,
+    OrganisationId, Profile, Provenance, Verdict,
 };
 
+pub use audit::{AuditEntry, AuditListing};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
 
@@ -154,24 +157,26 @@ pub struct ListPlace {
 pub trait BusinessStore: Send + Sync {
     /// Writes profiles, by external id, in one transaction; a profile without one is always new.
     /// Of several with one external id, the last counts.
-    async fn upsert_batch(
-        &self,
-        batch: Vec<Upsert>,
-        now: Timestamp,
-    ) -> Result<UpsertCounts, StoreError>;
+    async fn upsert_batch(&self, batch: Vec<Upsert>, act: &Act)
+    -> Result<UpsertCounts, StoreError>;
 
     /// Adds a business; `Conflict` when its external id is taken. Gives the change number.
-    async fn insert(&self, business: &Business) -> Result<u64, StoreError>;
+    async fn insert(&self, business: &Business, act: &Act) -> Result<u64, StoreError>;
 
     /// Replaces a business whose version is `expected`; `Stale` otherwise. Gives the change number.
-    async fn replace(&self, business: &Business, expected: u64) -> Result<u64, StoreError>;
+    async fn replace(
+        &self,
+        business: &Business,
+        expected: u64,
+        act: &Act,
+    ) -> Result<u64, StoreError>;
 
     /// Deletes a business, when its version is `expected` if that is given. Gives the change number.
     async fn delete(
         &self,
         id: BusinessId,
         expected: Option<u64>,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<u64, StoreError>;
 
     /// One business.
@@ -220,21 +225,68 @@ pub struct KeyRecord {
     pub last_used_at: Option<Timestamp>,
     /// How often it was used.
     pub uses: u64,
+    /// The organisation whose businesses alone it writes; none for one that writes every business.
+    pub organisation: Option<OrganisationId>,
+    /// Most requests a minute; the server's setting holds where there is none.
+    pub rate_per_minute: Option<u32>,
+    /// Most units a calendar month (UTC); without end where there is none.
+    pub monthly_quota: Option<u64>,
+    /// The key that takes its place.
+    pub successor: Option<KeyId>,
+}
+
+/// What a key used on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUse {
+    /// The key.
+    pub key: KeyId,
+    /// Days since 1970-01-01 (UTC).
+    pub day: i64,
+    /// Requests.
+    pub requests: u64,
+    /// Requests, of which a batch counts as many as it has items.
+    pub units: u64,
+    /// When it was last used.
+    pub last: Timestamp,
+}
+
+/// The sum of what a key used on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayUsage {
+    /// Days since 1970-01-01 (UTC).
+    pub day: i64,
+    /// Requests.
+    pub requests: u64,
+    /// Requests, of which a batch counts as many as it has items.
+    pub units: u64,
 }
 
 /// API keys.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
     /// Adds a key.
-    async fn insert_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
+    async fn insert_key(&self, key: &KeyRecord, act: &Act) -> Result<(), StoreError>;
     /// Every key, oldest first.
     async fn list_keys(&self) -> Result<Vec<KeyRecord>, StoreError>;
     /// One key.
     async fn get_key(&self, id: KeyId) -> Result<Option<KeyRecord>, StoreError>;
     /// Revokes a key; revoking twice keeps the first instant.
-    async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<(), StoreError>;
+    async fn revoke_key(&self, id: KeyId, act: &Act) -> Result<(), StoreError>;
+    /// Adds a key that takes another's place, which works until `ends_at`; `Conflict` when that one is revoked or has a
+    /// successor already.
+    async fn rotate_key(
+        &self,
+        old: KeyId,
+        ends_at: Timestamp,
+        new: &KeyRecord,
+        act: &Act,
+    ) -> Result<(), StoreError>;
     /// Adds uses to the counters.
-    async fn count_uses(&self, uses: &[(KeyId, u64, Timestamp)]) -> Result<(), StoreError>;
+    async fn count_uses(&self, uses: &[KeyUse]) -> Result<(), StoreError>;
+    /// What a key used, by day, from one day to another.
+    async fn usage(&self, key: KeyId, from: i64, to: i64) -> Result<Vec<DayUsage>, StoreError>;
+    /// The units that each key used since a day.
+    async fn units_since(&self, day: i64) -> Result<Vec<(KeyId, u64)>, StoreError>;
 }
 
 /// A check that the caller asked to keep: no raw value of the account is in it.
@@ -336,9 +388,18 @@ pub trait IdempotencyStore: Send + Sync {
     async fn purge_claims(&self, before: Timestamp) -> Result<u64, StoreError>;
 }
 
+/// The audit log. Entries are written by the acts that they tell of, in their transactions.
+#[async_trait]
+pub trait AuditStore: Send + Sync {
+    /// Where the log stands.
+    async fn audit_head(&self) -> Result<AuditHead, StoreError>;
+    /// A page of entries.
+    async fn list_audit(&self, listing: &AuditListing) -> Result<Vec<AuditEntry>, StoreError>;
+}
+
 /// A whole store.
 #[async_trait]
-pub trait Store: BusinessStore + KeyStore + CheckStore + IdempotencyStore {
+pub trait Store: AuditStore + BusinessStore + KeyStore + CheckStore + IdempotencyStore {
     /// What makes this database itself.
     fn identity(&self) -> &Identity;
     /// Ends every connection.

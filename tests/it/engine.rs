@@ -29,6 +29,7 @@ fn business(id: u128, name: &str, aliases: &[&str], numbers: &[&str]) -> Busines
         profile,
         badge: Badge::None,
         badge_state: BadgeState::Active,
+        organisation: None,
         created_at: jiff::Timestamp::UNIX_EPOCH,
         updated_at: jiff::Timestamp::UNIX_EPOCH,
         version: 1,

@@ -48,6 +48,7 @@ fn business(id: usize, version: usize, words: &[&str], random: &mut Random) -> B
         profile,
         badge: Badge::None,
         badge_state: BadgeState::Active,
+        organisation: None,
         created_at: jiff::Timestamp::UNIX_EPOCH,
         updated_at: jiff::Timestamp::UNIX_EPOCH,
         version: 1,

@@ -5,7 +5,7 @@ use bonafide::service::access::Scope;
 use bonafide::store::{StoreError, UpsertCounts};
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, act_at, author};
 
 fn profile(external_id: &str, name: &str) -> Profile {
     Profile {
@@ -21,7 +21,7 @@ async fn a_change_by_another_process_reaches_checks_at_the_next_look_at_the_feed
     importing
         .services
         .registry
-        .upsert_batch(vec![profile("1", "Zenitho")])
+        .upsert_batch(vec![profile("1", "Zenitho")], &author())
         .await
         .unwrap();
     let asked = json!({"display_name": "Zenitho"});
@@ -47,7 +47,7 @@ async fn two_processes_write_in_turn_and_both_see_everything() {
         tokio::spawn(async move {
             for i in from..from + 20 {
                 let one = vec![profile(&i.to_string(), &format!("Name {i}"))];
-                registry.upsert_batch(one).await.unwrap();
+                registry.upsert_batch(one, &author()).await.unwrap();
             }
         })
     };
@@ -70,8 +70,14 @@ async fn an_import_is_idempotent_and_counts_what_it_did() {
         unchanged,
     };
     let batch = || vec![profile("1", "One"), profile("2", "Two")];
-    assert_eq!(registry.upsert_batch(batch()).await, Ok(counts(2, 0, 0)));
-    assert_eq!(registry.upsert_batch(batch()).await, Ok(counts(0, 0, 2)));
+    assert_eq!(
+        registry.upsert_batch(batch(), &author()).await,
+        Ok(counts(2, 0, 0))
+    );
+    assert_eq!(
+        registry.upsert_batch(batch(), &author()).await,
+        Ok(counts(0, 0, 2))
+    );
     assert_eq!(
         app.store.seq().await,
         Ok(1),
@@ -83,7 +89,10 @@ async fn an_import_is_idempotent_and_counts_what_it_did() {
         profile("3", "x"),
         profile("3", "Three"),
     ];
-    assert_eq!(registry.upsert_batch(changed).await, Ok(counts(1, 1, 1)));
+    assert_eq!(
+        registry.upsert_batch(changed, &author()).await,
+        Ok(counts(1, 1, 1))
+    );
     let third = registry
         .find_external(&ExternalId::parse("3").unwrap())
         .await
@@ -107,19 +116,26 @@ async fn one_of_two_writers_of_the_same_version_is_told() {
     let business = app
         .services
         .registry
-        .create(profile("1", "One"))
+        .create(profile("1", "One"), &author())
         .await
         .unwrap();
     let mut next = business.clone();
     next.version = 2;
-    assert_eq!(app.store.replace(&next, 1).await, Ok(2));
     assert_eq!(
-        app.store.replace(&next, 1).await,
+        app.store
+            .replace(&next, 1, &act_at(app.services.world.now()))
+            .await,
+        Ok(2)
+    );
+    assert_eq!(
+        app.store
+            .replace(&next, 1, &act_at(app.services.world.now()))
+            .await,
         Err(StoreError::Stale { current: 2 })
     );
     assert_eq!(
         app.store
-            .delete(business.id, Some(1), next.updated_at)
+            .delete(business.id, Some(1), &act_at(next.updated_at))
             .await,
         Err(StoreError::Stale { current: 2 })
     );
@@ -135,7 +151,7 @@ async fn housekeeping_follows_another_process_within_seconds() {
     other
         .services
         .registry
-        .upsert_batch(vec![profile("1", "Zenitho")])
+        .upsert_batch(vec![profile("1", "Zenitho")], &author())
         .await
         .unwrap();
     let key = other.key(&[Scope::RegistryWrite]).await;
@@ -181,7 +197,7 @@ async fn thirty_thousand_businesses_are_imported_and_loaded_in_time() {
         if batch.is_empty() {
             break;
         }
-        counts += registry.upsert_batch(batch).await.unwrap();
+        counts += registry.upsert_batch(batch, &author()).await.unwrap();
     }
     let imported = started.elapsed();
     assert_eq!(counts.created, 30_904);

@@ -11,15 +11,18 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use bonafide::config::Settings;
+use bonafide::domain::{Act, ActId, Actor};
 use bonafide::http::{HttpState, router};
 use bonafide::service::Services;
-use bonafide::service::access::Scope;
+use bonafide::service::access::{KeyTerms, NewKey, Scope};
+use bonafide::service::author::Author;
 use bonafide::service::world::{Clock, Entropy, World};
 use bonafide::store::Store;
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tower::ServiceExt;
+use uuid::Uuid;
 
 pub use database::TestDatabase;
 pub(crate) use database::on_every_engine;
@@ -169,8 +172,13 @@ impl TestApp {
 
     /// Makes a key and gives its token.
     pub async fn key(&self, scopes: &[Scope]) -> String {
-        let key = self.services.access.create("test", scopes, None).await;
-        key.unwrap().token
+        self.key_of(terms(scopes)).await.token
+    }
+
+    /// Makes a key of given terms.
+    pub async fn key_of(&self, terms: KeyTerms) -> NewKey {
+        let made = self.services.access.create(terms, &author()).await;
+        made.unwrap()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -203,6 +211,37 @@ impl TestApp {
         let answer = self.with_key("POST", "/v1/businesses", key, profile).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()
+    }
+}
+
+/// The terms of a plain key.
+pub fn terms(scopes: &[Scope]) -> KeyTerms {
+    KeyTerms {
+        name: "test".to_owned(),
+        scopes: scopes.to_vec(),
+        ..KeyTerms::default()
+    }
+}
+
+/// Somebody who may write everything.
+pub fn author() -> Author {
+    Author::command("test")
+}
+
+/// An act of that author.
+pub fn act_at(at: Timestamp) -> Act {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    Act {
+        id: ActId::new(Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into())),
+        at,
+        actor: Actor::Command("test"),
+        action: "test",
+        subject: None,
+        reason: None,
+        request_id: None,
+        run: None,
+        before: None,
+        after: None,
     }
 }
 

@@ -18,6 +18,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::{CliError, Common, DatabaseFlag, block_on, files, settings};
 use crate::app::{open_store, system_world};
 use crate::domain::Profile;
+use crate::service::author::Author;
 use crate::service::registry::Registry;
 use crate::service::registry_file::{Entry, Format, RegistryReader, Tally};
 use crate::store::{StoreError, UpsertCounts};
@@ -157,7 +158,9 @@ impl Run<'_> {
             if !profiles.is_empty() {
                 let registry = registry.clone();
                 writing = Some(tokio::spawn(async move {
-                    registry.upsert_batch(profiles).await
+                    registry
+                        .upsert_batch(profiles, &Author::command("import"))
+                        .await
                 }));
             }
             if entries.len() < BATCH {

@@ -157,6 +157,7 @@ mod tests {
                 profile: Profile::named(BusinessName::parse(name).unwrap()),
                 badge: Badge::None,
                 badge_state: BadgeState::Active,
+                organisation: None,
                 created_at: jiff::Timestamp::UNIX_EPOCH,
                 updated_at: jiff::Timestamp::UNIX_EPOCH,
                 version: 1,

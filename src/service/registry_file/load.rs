@@ -76,6 +76,7 @@ fn registered(profile: Profile) -> Business {
         profile,
         badge: Badge::None,
         badge_state: BadgeState::Active,
+        organisation: None,
         created_at: Timestamp::UNIX_EPOCH,
         updated_at: Timestamp::UNIX_EPOCH,
         version: 1,

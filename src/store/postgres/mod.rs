@@ -5,6 +5,8 @@
 //! that a restart or a fail-over of the server has cut are replaced as they are met, so that nothing here has to
 //! be started again.
 
+#[path = "../sql/audit.rs"]
+mod audit;
 #[path = "../sql/batch.rs"]
 mod batch;
 #[path = "../sql/business.rs"]
@@ -45,11 +47,18 @@ const CONNECTION_WAIT: Duration = Duration::from_secs(3);
 /// How long the first connection may take, which may cross a network and set up TLS.
 const OPENING: Duration = Duration::from_secs(15);
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "registry",
-    include_str!("../../../migrations/postgres/0001_registry.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "registry",
+        include_str!("../../../migrations/postgres/0001_registry.sql"),
+    ),
+    (
+        2,
+        "audit and access",
+        include_str!("../../../migrations/postgres/0002_audit_and_access.sql"),
+    ),
+];
 
 type Db = Postgres;
 type DbRow = sqlx::postgres::PgRow;

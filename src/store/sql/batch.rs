@@ -2,34 +2,35 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::business_rows::{
-    BusinessRow, Known, clear_channels, known_of, write_businesses, write_channels,
+    BusinessRow, Known, clear_channels, keep_versions, known_of, write_businesses, write_channels,
 };
 use super::feed::append_change;
-use super::{Connection, DbStore, Failure};
-use crate::domain::{Badge, BadgeState, Business, ExternalId, Profile};
+use super::{Connection, DbStore, Failure, audit};
+use crate::domain::{Act, Badge, BadgeState, Business, ExternalId, Profile};
 use crate::store::{StoreError, Upsert, UpsertCounts, document};
 
 /// Writes a batch in one transaction, under one number of the change feed; under none when nothing changed.
 pub(super) async fn upsert(
     store: &DbStore,
     batch: &[Upsert],
-    now: Timestamp,
+    act: &Act,
 ) -> Result<UpsertCounts, Failure> {
     let batch = last_of_each(batch);
     let mut tx = store.begin().await?;
     let old = known_of(&mut tx, &batch).await?;
-    let plan = Plan::of(&batch, &old, now);
+    let plan = Plan::of(&batch, &old, act);
     if plan.written.is_empty() {
         // Nothing is written; the transaction rolls back as it is dropped, and followers are left alone.
         return Ok(plan.counts);
     }
     plan.write(&mut tx).await.map_err(met_another)?;
     let ids: Vec<Uuid> = plan.written.iter().map(|(id, _)| *id).collect();
-    append_change(&mut tx, &ids, now).await?;
+    let told = act.clone().changing(None, Some(plan.told()));
+    audit::record(&mut tx, &told).await?;
+    append_change(&mut tx, &ids, act.at).await?;
     tx.commit().await?;
     Ok(plan.counts)
 }
@@ -58,7 +59,7 @@ impl<'a> Plan<'a> {
     fn of(
         batch: &[&'a Upsert],
         known: &HashMap<String, super::business_rows::Old>,
-        now: Timestamp,
+        act: &Act,
     ) -> Self {
         let mut plan = Self {
             counts: UpsertCounts::default(),
@@ -72,8 +73,8 @@ impl<'a> Plan<'a> {
             let external_id = profile.external_id.as_ref().map(ExternalId::as_str);
             match external_id.and_then(|id| known.get(id)) {
                 None => {
-                    let business = new_business(upsert, now);
-                    plan.new.push(BusinessRow::of(&business));
+                    let business = new_business(upsert, act);
+                    plan.new.push(BusinessRow::of(&business, act));
                     plan.written.push((business.id.as_uuid(), profile));
                     plan.counts.created += 1;
                 }
@@ -82,12 +83,13 @@ impl<'a> Plan<'a> {
                 }
                 Some(old) => {
                     let id = old.business.id.as_uuid();
-                    plan.changed.push(BusinessRow::of(&Business {
+                    let changed = Business {
                         profile: profile.clone(),
-                        updated_at: now,
+                        updated_at: act.at,
                         version: old.business.version + 1,
                         ..old.business.clone()
-                    }));
+                    };
+                    plan.changed.push(BusinessRow::of(&changed, act));
                     plan.replaced.push(id);
                     plan.written.push((id, profile));
                     plan.counts.updated += 1;
@@ -99,20 +101,42 @@ impl<'a> Plan<'a> {
 
     async fn write(&self, tx: &mut Connection) -> Result<(), Failure> {
         write_businesses(tx, &self.new, Known::Refuse).await?;
+        keep_versions(tx, &self.replaced).await?;
         write_businesses(tx, &self.changed, Known::Overwrite).await?;
         clear_channels(tx, &self.replaced).await?;
         write_channels(tx, &self.written).await
     }
+
+    /// What the audit log says of the batch: how many, and a digest of what was written, so that the log covers it.
+    fn told(&self) -> String {
+        let mut digest = blake3::Hasher::new();
+        for row in self.new.iter().chain(&self.changed) {
+            row.add_to(&mut digest);
+        }
+        let UpsertCounts {
+            created,
+            updated,
+            unchanged,
+        } = self.counts;
+        serde_json::json!({
+            "created": created,
+            "updated": updated,
+            "unchanged": unchanged,
+            "digest": digest.finalize().to_hex().as_str(),
+        })
+        .to_string()
+    }
 }
 
-fn new_business(upsert: &Upsert, now: Timestamp) -> Business {
+fn new_business(upsert: &Upsert, act: &Act) -> Business {
     Business {
         id: upsert.id_if_new,
         profile: upsert.profile.clone(),
         badge: Badge::None,
         badge_state: BadgeState::Active,
-        created_at: now,
-        updated_at: now,
+        organisation: None,
+        created_at: act.at,
+        updated_at: act.at,
         version: 1,
     }
 }

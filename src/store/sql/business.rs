@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::business_rows::{
-    BusinessRow, Known, business, clear_channels, not_at_version, taken, write_businesses,
-    write_channels,
+    BusinessRow, Known, business, clear_channels, delete_businesses, keep_versions, not_at_version,
+    taken, write_businesses, write_channels,
 };
 use super::feed::{self, append_change, head};
 use super::values::{count_of, integer};
-use super::{ALL, DbRow, DbStore, Failure, SEARCH, batch};
-use crate::domain::{Business, BusinessId, ExternalId};
+use super::{ALL, Connection, DbRow, DbStore, Failure, SEARCH, audit, batch};
+use crate::domain::{Act, Business, BusinessId, ExternalId};
 use crate::store::{
     BusinessStore, Changes, FeedPlace, ListPlace, Listing, StoreError, Upsert, UpsertCounts,
     retrying,
@@ -23,26 +23,31 @@ impl BusinessStore for DbStore {
     async fn upsert_batch(
         &self,
         batch: Vec<Upsert>,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<UpsertCounts, StoreError> {
-        retrying(|| batch::upsert(self, &batch, now)).await
+        retrying(|| batch::upsert(self, &batch, act)).await
     }
 
-    async fn insert(&self, business: &Business) -> Result<u64, StoreError> {
-        retrying(|| self.insert_once(business)).await
+    async fn insert(&self, business: &Business, act: &Act) -> Result<u64, StoreError> {
+        retrying(|| self.insert_once(business, act)).await
     }
 
-    async fn replace(&self, business: &Business, expected: u64) -> Result<u64, StoreError> {
-        retrying(|| self.replace_once(business, expected)).await
+    async fn replace(
+        &self,
+        business: &Business,
+        expected: u64,
+        act: &Act,
+    ) -> Result<u64, StoreError> {
+        retrying(|| self.replace_once(business, expected, act)).await
     }
 
     async fn delete(
         &self,
         id: BusinessId,
         expected: Option<u64>,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<u64, StoreError> {
-        retrying(|| self.delete_once(id, expected, now)).await
+        retrying(|| self.delete_once(id, expected, act)).await
     }
 
     async fn get(&self, id: BusinessId) -> Result<Option<Business>, StoreError> {
@@ -115,37 +120,36 @@ impl BusinessStore for DbStore {
 }
 
 impl DbStore {
-    async fn insert_once(&self, business: &Business) -> Result<u64, Failure> {
+    async fn insert_once(&self, business: &Business, act: &Act) -> Result<u64, Failure> {
         let mut tx = self.begin().await?;
         let id = business.id.as_uuid();
-        write_businesses(&mut tx, &[BusinessRow::of(business)], Known::Refuse)
+        write_businesses(&mut tx, &[BusinessRow::of(business, act)], Known::Refuse)
             .await
             .map_err(|e| taken(e, &business.profile))?;
         write_channels(&mut tx, &[(id, &business.profile)]).await?;
-        let seq = append_change(&mut tx, &[id], business.updated_at).await?;
+        audit::record(&mut tx, act).await?;
+        let seq = append_change(&mut tx, &[id], act.at).await?;
         tx.commit().await?;
         Ok(seq)
     }
 
-    async fn replace_once(&self, business: &Business, expected: u64) -> Result<u64, Failure> {
+    async fn replace_once(
+        &self,
+        business: &Business,
+        expected: u64,
+        act: &Act,
+    ) -> Result<u64, Failure> {
         let mut tx = self.begin().await?;
         let id = business.id.as_uuid();
-        // The comparison holds the row, so that of two editors one is late.
-        let held = sqlx::query("UPDATE business SET version = $1 WHERE id = $2 AND version = $3")
-            .bind(integer(business.version))
-            .bind(id)
-            .bind(integer(expected))
-            .execute(&mut *tx)
-            .await?;
-        if held.rows_affected() == 0 {
-            return Err(not_at_version(&mut tx, business.id).await);
-        }
-        write_businesses(&mut tx, &[BusinessRow::of(business)], Known::Overwrite)
+        hold(&mut tx, business.id, Some(expected)).await?;
+        keep_versions(&mut tx, &[id]).await?;
+        write_businesses(&mut tx, &[BusinessRow::of(business, act)], Known::Overwrite)
             .await
             .map_err(|e| taken(e, &business.profile))?;
         clear_channels(&mut tx, &[id]).await?;
         write_channels(&mut tx, &[(id, &business.profile)]).await?;
-        let seq = append_change(&mut tx, &[id], business.updated_at).await?;
+        audit::record(&mut tx, act).await?;
+        let seq = append_change(&mut tx, &[id], act.at).await?;
         tx.commit().await?;
         Ok(seq)
     }
@@ -154,19 +158,14 @@ impl DbStore {
         &self,
         id: BusinessId,
         expected: Option<u64>,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<u64, Failure> {
         let mut tx = self.begin().await?;
-        let gone =
-            sqlx::query("DELETE FROM business WHERE id = $1 AND version = coalesce($2, version)")
-                .bind(id.as_uuid())
-                .bind(expected.map(integer))
-                .execute(&mut *tx)
-                .await?;
-        if gone.rows_affected() == 0 {
-            return Err(not_at_version(&mut tx, id).await);
-        }
-        let seq = append_change(&mut tx, &[id.as_uuid()], now).await?;
+        let ids = [id.as_uuid()];
+        hold(&mut tx, id, expected).await?;
+        delete_businesses(&mut tx, &ids, act).await?;
+        audit::record(&mut tx, act).await?;
+        let seq = append_change(&mut tx, &ids, act.at).await?;
         tx.commit().await?;
         Ok(seq)
     }
@@ -204,6 +203,21 @@ impl DbStore {
             .map(place)
             .collect()
     }
+}
+
+/// Holds a business until the transaction ends, so that of two editors one is late; `Stale` at another version.
+async fn hold(tx: &mut Connection, id: BusinessId, expected: Option<u64>) -> Result<(), Failure> {
+    let held = sqlx::query(
+        "UPDATE business SET version = version WHERE id = $1 AND version = coalesce($2, version)",
+    )
+    .bind(id.as_uuid())
+    .bind(expected.map(integer))
+    .execute(&mut *tx)
+    .await?;
+    if held.rows_affected() == 0 {
+        return Err(not_at_version(tx, id).await);
+    }
+    Ok(())
 }
 
 const LIST: &str = concat!(

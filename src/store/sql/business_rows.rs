@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use super::values::{count_of, instant_of, integer};
 use super::{Connection, Db, DbRow, Failure, LOCK_IN_ORDER};
-use crate::domain::{Badge, BadgeState, Business, BusinessId, ExternalId, Profile};
+use crate::domain::{
+    Act, Badge, BadgeState, Business, BusinessId, ExternalId, OrganisationId, Profile,
+};
 use crate::store::{StoreError, Upsert, document};
 
 /// What is written of a business. The first is its key.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "external_id",
     "name",
@@ -20,6 +22,8 @@ const COLUMNS: [&str; 12] = [
     "category",
     "badge",
     "badge_state",
+    "organisation_id",
+    "act_id",
     "profile",
     "version",
     "created_at",
@@ -41,6 +45,8 @@ pub(super) struct BusinessRow {
     category: Option<String>,
     badge: Badge,
     badge_state: BadgeState,
+    organisation: Option<Uuid>,
+    act: Uuid,
     profile: String,
     version: u64,
     created_at: i64,
@@ -48,7 +54,8 @@ pub(super) struct BusinessRow {
 }
 
 impl BusinessRow {
-    pub(super) fn of(business: &Business) -> Self {
+    /// The row of a business whose version an act makes.
+    pub(super) fn of(business: &Business, act: &Act) -> Self {
         let profile = &business.profile;
         let mut search_text = String::from("\n");
         for name in std::iter::once(&profile.name).chain(&profile.aliases) {
@@ -64,11 +71,20 @@ impl BusinessRow {
             category: profile.category.as_ref().map(|c| c.as_str().to_owned()),
             badge: business.badge,
             badge_state: business.badge_state,
+            organisation: business.organisation.map(OrganisationId::as_uuid),
+            act: act.id.as_uuid(),
             profile: document::write(profile),
             version: business.version,
             created_at: business.created_at.as_microsecond(),
             updated_at: business.updated_at.as_microsecond(),
         }
+    }
+
+    /// Takes the row into a digest: which business, which version, what it says.
+    pub(super) fn add_to(&self, digest: &mut blake3::Hasher) {
+        digest.update(self.id.as_bytes());
+        digest.update(&self.version.to_le_bytes());
+        digest.update(blake3::hash(self.profile.as_bytes()).as_bytes());
     }
 }
 
@@ -100,6 +116,8 @@ pub(super) async fn write_businesses(
                 .push_bind(row.category.as_deref())
                 .push_bind(row.badge.as_str())
                 .push_bind(row.badge_state.as_str())
+                .push_bind(row.organisation)
+                .push_bind(row.act)
                 .push_bind(&*row.profile)
                 .push_bind(integer(row.version))
                 .push_bind(row.created_at)
@@ -153,6 +171,53 @@ pub(super) async fn write_channels(
 pub(super) async fn clear_channels(tx: &mut Connection, ids: &[Uuid]) -> Result<(), Failure> {
     for chunk in ids.chunks(VALUES) {
         let mut delete = QueryBuilder::<Db>::new("DELETE FROM business_channel WHERE business_id");
+        within(&mut delete, chunk);
+        let delete = delete.build().persistent(chunk.len() == 1);
+        delete.execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// What is kept of a version.
+const VERSION: &str =
+    "business_id, version, at, act_id, badge, badge_state, organisation_id, created_at, profile";
+
+/// Keeps the versions of businesses that are about to be replaced.
+pub(super) async fn keep_versions(tx: &mut Connection, ids: &[Uuid]) -> Result<(), Failure> {
+    for chunk in ids.chunks(VALUES) {
+        let mut copy = QueryBuilder::<Db>::new("INSERT INTO business_revision (");
+        copy.push(VERSION).push(
+            ") SELECT id, version, updated_at, act_id, badge, badge_state, organisation_id, created_at, profile
+             FROM business WHERE id",
+        );
+        within(&mut copy, chunk);
+        let copy = copy.build().persistent(chunk.len() == 1);
+        copy.execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Deletes businesses; their history ends with a version that says nothing.
+pub(super) async fn delete_businesses(
+    tx: &mut Connection,
+    ids: &[Uuid],
+    act: &Act,
+) -> Result<(), Failure> {
+    keep_versions(tx, ids).await?;
+    for chunk in ids.chunks(VALUES) {
+        let mut end = QueryBuilder::<Db>::new("INSERT INTO business_revision (");
+        end.push(VERSION)
+            .push(") SELECT id, version + 1, ")
+            .push_bind(act.at.as_microsecond())
+            .push(", ")
+            .push_bind(act.id.as_uuid())
+            .push(", badge, badge_state, organisation_id, created_at, NULL FROM business WHERE id");
+        within(&mut end, chunk);
+        end.build()
+            .persistent(chunk.len() == 1)
+            .execute(&mut *tx)
+            .await?;
+        let mut delete = QueryBuilder::<Db>::new("DELETE FROM business WHERE id");
         within(&mut delete, chunk);
         let delete = delete.build().persistent(chunk.len() == 1);
         delete.execute(&mut *tx).await?;
@@ -255,6 +320,9 @@ pub(super) fn business(row: &DbRow) -> Result<Business, Failure> {
         badge_state: word("badge_state")?
             .parse()
             .map_err(|e| Failure::corrupt("badge_state", e))?,
+        organisation: row
+            .try_get::<Option<Uuid>, _>("organisation_id")?
+            .map(OrganisationId::new),
         created_at: instant_of(row, "created_at")?,
         updated_at: instant_of(row, "updated_at")?,
         version: count_of(row, "version")?,

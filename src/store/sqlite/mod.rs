@@ -3,6 +3,8 @@
 //! `synchronous=FULL`, so that what was acknowledged survives a power cut; `BEGIN IMMEDIATE`, so that a
 //! write waits for the lock at its start (at most [`BUSY_TIMEOUT`]) and never fails half-way for it.
 
+#[path = "../sql/audit.rs"]
+mod audit;
 mod backup;
 #[path = "../sql/batch.rs"]
 mod batch;
@@ -41,11 +43,18 @@ pub(super) use error_codes::error_of_code;
 /// How long a statement waits for another process's lock.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "registry",
-    include_str!("../../../migrations/sqlite/0001_registry.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "registry",
+        include_str!("../../../migrations/sqlite/0001_registry.sql"),
+    ),
+    (
+        2,
+        "audit and access",
+        include_str!("../../../migrations/sqlite/0002_audit_and_access.sql"),
+    ),
+];
 
 type Db = Sqlite;
 type DbRow = sqlx::sqlite::SqliteRow;
@@ -154,8 +163,23 @@ impl Store for SqliteStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{BusinessId, BusinessName, ExternalId, Profile};
+    use crate::domain::{Act, ActId, Actor, BusinessId, BusinessName, ExternalId, Profile};
     use crate::store::{BusinessStore, Upsert};
+
+    fn act() -> Act {
+        Act {
+            id: ActId::new(Uuid::from_u128(1)),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            actor: Actor::Server,
+            action: "test",
+            subject: None,
+            reason: None,
+            request_id: None,
+            run: None,
+            before: None,
+            after: None,
+        }
+    }
 
     #[tokio::test]
     async fn a_full_disk_is_named_and_nothing_is_half_written() {
@@ -178,8 +202,7 @@ mod tests {
                 ..Profile::named(BusinessName::parse("A business").unwrap())
             },
         });
-        let now = jiff::Timestamp::UNIX_EPOCH;
-        let outcome = store.upsert_batch(batch.collect(), now).await;
+        let outcome = store.upsert_batch(batch.collect(), &act()).await;
         assert_eq!(outcome, Err(StoreError::Full));
         assert_eq!(store.seq().await, Ok(0));
         let mut loaded = 0;

@@ -3,10 +3,10 @@
 use axum::body::Body;
 use axum::http::Request;
 use bonafide::config::Settings;
-use bonafide::service::access::Scope;
+use bonafide::service::access::{KeyTerms, Scope};
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, author, terms};
 
 fn public() -> Settings {
     Settings {
@@ -77,12 +77,7 @@ async fn a_key_that_is_wrong_in_any_way_is_refused_in_the_same_words() {
 async fn a_revoked_key_works_no_more_here_or_in_another_process_after_one_refresh() {
     let app = TestApp::new().await;
     let other = app.sibling().await;
-    let made = app
-        .services
-        .access
-        .create("k", &[Scope::RegistryWrite], None)
-        .await
-        .unwrap();
+    let made = app.key_of(terms(&[Scope::RegistryWrite])).await;
     let body = json!({"name": "A"});
     for process in [&app, &other] {
         let answer = process
@@ -90,15 +85,19 @@ async fn a_revoked_key_works_no_more_here_or_in_another_process_after_one_refres
             .await;
         assert_eq!(answer.status, 201, "{}", answer.text());
     }
-    app.services.access.revoke(made.record.id).await.unwrap();
+    app.services
+        .access
+        .revoke(made.record.id, &author())
+        .await
+        .unwrap();
     app.with_key("POST", "/v1/businesses", &made.token, &body)
         .await
-        .problem(401, "invalid_key");
+        .problem(401, "key_revoked");
     other.services.access.refresh().await.unwrap();
     other
         .with_key("POST", "/v1/businesses", &made.token, &body)
         .await
-        .problem(401, "invalid_key");
+        .problem(401, "key_revoked");
     assert!(bonafide::service::access::REFRESH.as_secs() <= 5);
 }
 
@@ -107,11 +106,11 @@ async fn an_expired_key_works_no_more() {
     let app = TestApp::new().await;
     let soon = app.services.world.now() + jiff::SignedDuration::from_hours(1);
     let made = app
-        .services
-        .access
-        .create("k", &[Scope::RegistryWrite], Some(soon))
-        .await
-        .unwrap();
+        .key_of(KeyTerms {
+            expires_at: Some(soon),
+            ..terms(&[Scope::RegistryWrite])
+        })
+        .await;
     let body = json!({"name": "A"});
     assert_eq!(
         app.with_key("POST", "/v1/businesses", &made.token, &body)
@@ -122,18 +121,13 @@ async fn an_expired_key_works_no_more() {
     app.clock.advance(jiff::SignedDuration::from_hours(1));
     app.with_key("POST", "/v1/businesses", &made.token, &body)
         .await
-        .problem(401, "invalid_key");
+        .problem(401, "key_expired");
 }
 
 #[tokio::test]
 async fn the_secret_is_kept_nowhere_and_uses_are_counted() {
     let app = TestApp::new().await;
-    let made = app
-        .services
-        .access
-        .create("k", &[Scope::Check], None)
-        .await
-        .unwrap();
+    let made = app.key_of(terms(&[Scope::Check])).await;
     let secret = made.token.rsplit('_').next().unwrap();
     for _ in 0..3 {
         app.with_key("POST", "/v1/checks", &made.token, &json!({"phone": "1"}))

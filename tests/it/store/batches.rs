@@ -2,7 +2,7 @@
 
 use bonafide::domain::{Badge, BadgeState, ExternalId};
 
-use super::{at, business, counts, everything, id, named, profile, upserts};
+use super::{act, at, business, counts, everything, id, named, profile, upserts};
 use crate::support::{TestDatabase, on_every_engine};
 
 on_every_engine! {
@@ -20,12 +20,18 @@ async fn a_batch_creates_what_is_new_updates_what_has_changed_and_leaves_the_res
 ) {
     let store = db.open().await;
     let first = upserts(1, [profile("a", "A"), profile("b", "B"), profile("c", "C")]);
-    assert_eq!(store.upsert_batch(first, at(1)).await, Ok(counts(3, 0, 0)));
+    assert_eq!(
+        store.upsert_batch(first, &act(1)).await,
+        Ok(counts(3, 0, 0))
+    );
     let second = upserts(
         11,
         [profile("d", "D"), profile("b", "B2"), profile("a", "A")],
     );
-    assert_eq!(store.upsert_batch(second, at(2)).await, Ok(counts(1, 1, 1)));
+    assert_eq!(
+        store.upsert_batch(second, &act(2)).await,
+        Ok(counts(1, 1, 1))
+    );
     let all: Vec<_> = everything(&*store)
         .await
         .into_iter()
@@ -53,10 +59,10 @@ async fn a_batch_creates_what_is_new_updates_what_has_changed_and_leaves_the_res
 async fn a_batch_takes_one_number_and_an_unchanged_one_takes_none(db: TestDatabase) {
     let store = db.open().await;
     let batch = || upserts(1, (0..20).map(|n| profile(&n.to_string(), "Name")));
-    store.upsert_batch(batch(), at(1)).await.unwrap();
+    store.upsert_batch(batch(), &act(1)).await.unwrap();
     assert_eq!(store.seq().await, Ok(1));
     assert_eq!(
-        store.upsert_batch(batch(), at(2)).await,
+        store.upsert_batch(batch(), &act(2)).await,
         Ok(counts(0, 0, 20))
     );
     assert_eq!(store.seq().await, Ok(1));
@@ -66,7 +72,10 @@ async fn of_several_profiles_with_one_external_id_the_last_counts(db: TestDataba
     let store = db.open().await;
     let names = ["Z", "A", "M"];
     let batch = upserts(1, names.map(|name| profile("x", name)));
-    assert_eq!(store.upsert_batch(batch, at(1)).await, Ok(counts(1, 0, 0)));
+    assert_eq!(
+        store.upsert_batch(batch, &act(1)).await,
+        Ok(counts(1, 0, 0))
+    );
     let kept = store.find_external(&ExternalId::parse("x").unwrap()).await;
     assert_eq!(kept.unwrap().unwrap().profile, profile("x", "M"));
 }
@@ -75,7 +84,10 @@ async fn profiles_without_an_external_id_are_always_new(db: TestDatabase) {
     let store = db.open().await;
     for first in [1, 11] {
         let batch = upserts(first, [named("Same"), named("Same")]);
-        assert_eq!(store.upsert_batch(batch, at(1)).await, Ok(counts(2, 0, 0)));
+        assert_eq!(
+            store.upsert_batch(batch, &act(1)).await,
+            Ok(counts(2, 0, 0))
+        );
     }
     assert_eq!(everything(&*store).await.len(), 4);
 }
@@ -85,9 +97,9 @@ async fn an_update_keeps_id_badge_and_time_of_creation(db: TestDatabase) {
     let mut kept = business(1, profile("a", "A"));
     kept.badge = Badge::Verified;
     kept.badge_state = BadgeState::Expired;
-    store.insert(&kept).await.unwrap();
+    store.insert(&kept, &act(0)).await.unwrap();
     store
-        .upsert_batch(upserts(7, [profile("a", "B")]), at(5))
+        .upsert_batch(upserts(7, [profile("a", "B")]), &act(5))
         .await
         .unwrap();
     kept.profile = profile("a", "B");
@@ -99,9 +111,9 @@ async fn an_update_keeps_id_badge_and_time_of_creation(db: TestDatabase) {
 async fn a_batch_may_be_larger_than_any_statement(db: TestDatabase) {
     let store = db.open().await;
     let batch = |name: &str| upserts(1, (0..3_777).map(|n| profile(&n.to_string(), name)));
-    let created = store.upsert_batch(batch("One"), at(1)).await;
+    let created = store.upsert_batch(batch("One"), &act(1)).await;
     assert_eq!(created, Ok(counts(3_777, 0, 0)));
-    let updated = store.upsert_batch(batch("Two"), at(2)).await;
+    let updated = store.upsert_batch(batch("Two"), &act(2)).await;
     assert_eq!(updated, Ok(counts(0, 3_777, 0)));
     let all = everything(&*store).await;
     assert_eq!(all.len(), 3_777);
@@ -111,7 +123,7 @@ async fn a_batch_may_be_larger_than_any_statement(db: TestDatabase) {
 async fn an_empty_batch_is_done_at_once(db: TestDatabase) {
     let store = db.open().await;
     assert_eq!(
-        store.upsert_batch(Vec::new(), at(1)).await,
+        store.upsert_batch(Vec::new(), &act(1)).await,
         Ok(counts(0, 0, 0))
     );
     assert_eq!(store.seq().await, Ok(0));

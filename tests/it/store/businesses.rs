@@ -1,13 +1,13 @@
 //! Single businesses: what is written is read back, and every way in which a write is refused.
 
 use bonafide::domain::{
-    Badge, BadgeState, BusinessName, CatalogueItem, Channel, ChannelKind, ChannelValue, Coverage,
-    Domain, E164, Email, ExternalId, Handle, Language, OpeningHours, Platform, Price, Profile,
-    Provenance, SenderId, Text, Website,
+    Badge, BadgeState, Business, BusinessName, CatalogueItem, Channel, ChannelKind, ChannelValue,
+    Coverage, Domain, E164, Email, ExternalId, Handle, Language, OpeningHours, Platform, Price,
+    Profile, Provenance, SenderId, Text, Website,
 };
 use bonafide::store::{FeedPlace, StoreError};
 
-use super::{at, at_home, business, everything, id, named, profile, renamed};
+use super::{act, at, at_home, business, everything, id, named, profile, renamed};
 use crate::support::{TestDatabase, on_every_engine};
 
 on_every_engine! {
@@ -88,7 +88,7 @@ async fn everything_of_a_business_is_read_back_by_another_process(db: TestDataba
     kept.badge_state = BadgeState::Suspended;
     kept.updated_at = at(9);
     kept.version = 7;
-    assert_eq!(db.open().await.insert(&kept).await, Ok(1));
+    assert_eq!(db.open().await.insert(&kept, &act(0)).await, Ok(1));
     let store = db.open().await;
     assert_eq!(store.get(kept.id).await, Ok(Some(kept.clone())));
     let external_id = ExternalId::parse("crm-1").unwrap();
@@ -106,34 +106,49 @@ async fn a_business_that_is_not_there_is_none_and_cannot_be_changed(db: TestData
     let external_id = ExternalId::parse("x").unwrap();
     assert_eq!(store.find_external(&external_id).await, Ok(None));
     let missing = Err(StoreError::NotFound(format!("business {}", ghost.id)));
-    assert_eq!(store.replace(&renamed(&ghost, "G"), 1).await, missing);
-    assert_eq!(store.delete(ghost.id, None, at(1)).await, missing);
-    assert_eq!(store.delete(ghost.id, Some(1), at(1)).await, missing);
+    assert_eq!(
+        store.replace(&renamed(&ghost, "G"), 1, &act(0)).await,
+        missing
+    );
+    assert_eq!(store.delete(ghost.id, None, &act(1)).await, missing);
+    assert_eq!(store.delete(ghost.id, Some(1), &act(1)).await, missing);
 }
 
 async fn an_external_id_belongs_to_one_business(db: TestDatabase) {
     let store = db.open().await;
-    store.insert(&business(1, profile("a", "A"))).await.unwrap();
-    let taken = store.insert(&business(2, profile("a", "B"))).await;
+    store
+        .insert(&business(1, profile("a", "A")), &act(0))
+        .await
+        .unwrap();
+    let taken = store.insert(&business(2, profile("a", "B")), &act(0)).await;
     let Err(StoreError::Conflict(why)) = taken else {
         panic!("{taken:?}");
     };
     assert_eq!(why, "another business has the external_id \"a\"");
     // Without one there is nothing to be taken.
-    store.insert(&business(3, named("A"))).await.unwrap();
-    store.insert(&business(4, named("A"))).await.unwrap();
+    store
+        .insert(&business(3, named("A")), &act(0))
+        .await
+        .unwrap();
+    store
+        .insert(&business(4, named("A")), &act(0))
+        .await
+        .unwrap();
     assert_eq!(everything(&*store).await.len(), 3);
 }
 
 async fn a_replaced_business_may_take_an_external_id_that_is_free_and_no_other(db: TestDatabase) {
     let store = db.open().await;
     let first = business(1, profile("a", "A"));
-    store.insert(&first).await.unwrap();
-    store.insert(&business(2, profile("b", "B"))).await.unwrap();
+    store.insert(&first, &act(0)).await.unwrap();
+    store
+        .insert(&business(2, profile("b", "B")), &act(0))
+        .await
+        .unwrap();
     let mut next = renamed(&first, "A2");
     next.profile.external_id = Some(ExternalId::parse("b").unwrap());
     assert!(matches!(
-        store.replace(&next, 1).await,
+        store.replace(&next, 1, &act(0)).await,
         Err(StoreError::Conflict(_))
     ));
     assert_eq!(
@@ -142,41 +157,48 @@ async fn a_replaced_business_may_take_an_external_id_that_is_free_and_no_other(d
         "nothing of it is written"
     );
     next.profile.external_id = Some(ExternalId::parse("c").unwrap());
-    assert_eq!(store.replace(&next, 1).await, Ok(3));
+    assert_eq!(store.replace(&next, 1, &act(0)).await, Ok(3));
     assert_eq!(store.get(next.id).await, Ok(Some(next)));
 }
 
 async fn a_deleted_business_is_gone_with_its_channels_and_may_come_again(db: TestDatabase) {
     let store = db.open().await;
     let kept = business(1, whole());
-    store.insert(&kept).await.unwrap();
+    store.insert(&kept, &act(0)).await.unwrap();
     let stale = Err(StoreError::Stale { current: 1 });
-    assert_eq!(store.delete(kept.id, Some(2), at(1)).await, stale);
-    assert_eq!(store.delete(kept.id, Some(1), at(1)).await, Ok(2));
+    assert_eq!(store.delete(kept.id, Some(2), &act(1)).await, stale);
+    assert_eq!(store.delete(kept.id, Some(1), &act(1)).await, Ok(2));
     assert_eq!(store.get(kept.id).await, Ok(None));
+    let again = Business {
+        version: 3,
+        ..kept.clone()
+    };
     assert_eq!(
-        store.insert(&kept).await,
+        store.insert(&again, &act(0)).await,
         Ok(3),
         "its channels are not in the way"
     );
-    assert_eq!(store.delete(kept.id, None, at(2)).await, Ok(4));
+    assert_eq!(store.delete(kept.id, None, &act(2)).await, Ok(4));
     assert_eq!(everything(&*store).await, []);
 }
 
 async fn a_write_that_is_refused_takes_no_number(db: TestDatabase) {
     let store = db.open().await;
     let first = business(1, profile("a", "A"));
-    store.insert(&first).await.unwrap();
+    store.insert(&first, &act(0)).await.unwrap();
     store
-        .insert(&business(2, profile("a", "B")))
+        .insert(&business(2, profile("a", "B")), &act(0))
         .await
         .unwrap_err();
     store
-        .insert(&business(1, named("same id")))
+        .insert(&business(1, named("same id")), &act(0))
         .await
         .unwrap_err();
-    store.replace(&renamed(&first, "B"), 9).await.unwrap_err();
-    store.delete(id(9), None, at(0)).await.unwrap_err();
+    store
+        .replace(&renamed(&first, "B"), 9, &act(0))
+        .await
+        .unwrap_err();
+    store.delete(id(9), None, &act(0)).await.unwrap_err();
     assert_eq!(store.seq().await, Ok(1));
     let place = FeedPlace {
         seq: 0,

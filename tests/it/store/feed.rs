@@ -2,7 +2,7 @@
 
 use bonafide::store::{FeedPlace, Store};
 
-use super::{at, business, everything, id, named, profile, renamed, upserts};
+use super::{act, at, business, everything, id, named, profile, renamed, upserts};
 use crate::support::{TestDatabase, on_every_engine};
 
 on_every_engine! {
@@ -31,9 +31,12 @@ async fn a_follower_sees_what_changed_as_it_is_now_and_once(db: TestDatabase) {
     let store = db.open().await;
     let start = start(&*store).await;
     let a = business(1, named("A"));
-    store.insert(&a).await.unwrap();
-    store.insert(&business(2, named("B"))).await.unwrap();
-    store.replace(&renamed(&a, "A2"), 1).await.unwrap();
+    store.insert(&a, &act(0)).await.unwrap();
+    store
+        .insert(&business(2, named("B")), &act(0))
+        .await
+        .unwrap();
+    store.replace(&renamed(&a, "A2"), 1, &act(0)).await.unwrap();
     let changes = store.changes_since(seq(start, 2)).await.unwrap();
     assert_eq!((changes.seq, changes.too_old), (3, false));
     assert_eq!(changes.upserts, [renamed(&a, "A2")]);
@@ -49,8 +52,11 @@ async fn a_follower_sees_what_changed_as_it_is_now_and_once(db: TestDatabase) {
 async fn what_was_added_and_removed_since_is_removed(db: TestDatabase) {
     let store = db.open().await;
     let start = start(&*store).await;
-    store.insert(&business(1, named("A"))).await.unwrap();
-    store.delete(id(1), None, at(1)).await.unwrap();
+    store
+        .insert(&business(1, named("A")), &act(0))
+        .await
+        .unwrap();
+    store.delete(id(1), None, &act(1)).await.unwrap();
     let changes = store.changes_since(start).await.unwrap();
     assert_eq!((changes.seq, changes.upserts), (2, Vec::new()));
     assert_eq!(changes.removed, [id(1)]);
@@ -58,7 +64,10 @@ async fn what_was_added_and_removed_since_is_removed(db: TestDatabase) {
 
 async fn a_follower_that_is_up_to_date_gets_nothing(db: TestDatabase) {
     let store = db.open().await;
-    store.insert(&business(1, named("A"))).await.unwrap();
+    store
+        .insert(&business(1, named("A")), &act(0))
+        .await
+        .unwrap();
     let now = store.load_all(&mut |_| {}).await.unwrap();
     assert_eq!(now.seq, 1);
     let changes = store.changes_since(now).await.unwrap();
@@ -71,7 +80,10 @@ async fn a_follower_that_is_up_to_date_gets_nothing(db: TestDatabase) {
 
 async fn a_place_of_another_epoch_or_beyond_the_head_is_too_old(db: TestDatabase) {
     let store = db.open().await;
-    store.insert(&business(1, named("A"))).await.unwrap();
+    store
+        .insert(&business(1, named("A")), &act(0))
+        .await
+        .unwrap();
     let now = store.load_all(&mut |_| {}).await.unwrap();
     let elsewhere = FeedPlace {
         epoch: uuid::Uuid::from_u128(4711),
@@ -95,7 +107,7 @@ async fn a_follower_behind_what_was_forgotten_loads_anew(db: TestDatabase) {
     let batch = |n: u128| upserts(n, [profile(&n.to_string(), "Name")]);
     for n in 1..=3 {
         store
-            .upsert_batch(batch(n), at(10 * i64::try_from(n).unwrap()))
+            .upsert_batch(batch(n), &act(10 * i64::try_from(n).unwrap()))
             .await
             .unwrap();
     }
@@ -111,12 +123,12 @@ async fn a_follower_behind_what_was_forgotten_loads_anew(db: TestDatabase) {
 
 async fn another_process_gives_the_same_epoch_and_goes_on_counting(db: TestDatabase) {
     let one = db.open().await;
-    one.insert(&business(1, named("A"))).await.unwrap();
+    one.insert(&business(1, named("A")), &act(0)).await.unwrap();
     let place = one.load_all(&mut |_| {}).await.unwrap();
     one.close().await;
     let other = db.open().await;
     assert_eq!(other.load_all(&mut |_| {}).await, Ok(place));
-    assert_eq!(other.insert(&business(2, named("B"))).await, Ok(2));
+    assert_eq!(other.insert(&business(2, named("B")), &act(0)).await, Ok(2));
     assert_eq!(one.identity().secret, other.identity().secret);
 }
 
@@ -134,7 +146,7 @@ async fn numbers_follow_each_other_without_holes_whoever_writes(db: TestDatabase
                 let mut numbers = Vec::new();
                 for n in 0..EACH {
                     let new = business(writer * 1_000 + n, named("Name"));
-                    numbers.push(store.insert(&new).await.unwrap());
+                    numbers.push(store.insert(&new, &act(0)).await.unwrap());
                 }
                 numbers
             })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bonafide::domain::{Business, BusinessName, Country, Profile, Text};
 use bonafide::store::{ListPlace, Listing, Store};
 
-use super::{at_home, business, id, named};
+use super::{act, at_home, business, id, named};
 use crate::support::{TestDatabase, on_every_engine};
 
 on_every_engine! {
@@ -34,7 +34,7 @@ fn search(text: &str) -> Listing {
 async fn fill(db: &TestDatabase, profiles: impl IntoIterator<Item = Profile>) -> Arc<dyn Store> {
     let store = db.open().await;
     for (n, profile) in (1..).zip(profiles) {
-        store.insert(&business(n, profile)).await.unwrap();
+        store.insert(&business(n, profile), &act(0)).await.unwrap();
     }
     store
 }
@@ -63,7 +63,10 @@ async fn pages_follow_each_other_by_id_and_end(db: TestDatabase) {
     // Written in another order than that of their ids, which span every byte.
     let ids = [1_u128 << 120, 5, 1 << 64, 0xff, 0x100];
     for n in ids {
-        store.insert(&business(n, named("Name"))).await.unwrap();
+        store
+            .insert(&business(n, named("Name")), &act(0))
+            .await
+            .unwrap();
     }
     let expected = [vec![5, 0xff], vec![0x100, 1 << 64], vec![1 << 120]];
     assert_eq!(pages(&store, all(2)).await, expected);
@@ -73,8 +76,11 @@ async fn pages_follow_each_other_by_id_and_end(db: TestDatabase) {
 async fn a_page_goes_on_after_a_business_that_is_gone_and_sees_what_is_new(db: TestDatabase) {
     let store = fill(&db, ["A", "B", "C", "D"].map(named)).await;
     let first = store.list(&all(2)).await.unwrap();
-    store.delete(id(2), None, super::at(1)).await.unwrap();
-    store.insert(&business(9, named("E"))).await.unwrap();
+    store.delete(id(2), None, &act(1)).await.unwrap();
+    store
+        .insert(&business(9, named("E")), &act(0))
+        .await
+        .unwrap();
     let next = Listing {
         after: Some(first[1].0),
         ..all(100)

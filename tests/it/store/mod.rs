@@ -14,15 +14,22 @@ mod story;
 mod texts;
 
 use bonafide::domain::{
-    Badge, BadgeState, Business, BusinessId, BusinessName, Country, ExternalId, Profile,
+    Act, Badge, BadgeState, Business, BusinessId, BusinessName, Country, ExternalId, Profile,
 };
 use bonafide::store::{Store, Upsert, UpsertCounts};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::support::act_at;
+
 /// An instant, in seconds after some other.
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
+}
+
+/// Somebody's act at an instant.
+fn act(second: i64) -> Act {
+    act_at(at(second))
 }
 
 /// An id whose order is that of its number.
@@ -54,6 +61,7 @@ fn business(n: u128, profile: Profile) -> Business {
         profile,
         badge: Badge::None,
         badge_state: BadgeState::Active,
+        organisation: None,
         created_at: at(0),
         updated_at: at(0),
         version: 1,

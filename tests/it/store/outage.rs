@@ -8,7 +8,7 @@ use bonafide::store::StoreError;
 use serde_json::json;
 use sqlx::Connection;
 
-use super::{at, business, named};
+use super::{act, business, named};
 use crate::support::postgres::Cluster;
 use crate::support::{TestApp, TestDatabase};
 
@@ -38,7 +38,7 @@ async fn a_server_that_is_away_is_a_503_and_its_return_needs_no_restart() {
         .unwrap();
     let waiting = {
         let (store, new) = (app.store.clone(), business(7, named("Half")));
-        tokio::spawn(async move { store.insert(&new).await })
+        tokio::spawn(async move { store.insert(&new, &act(0)).await })
     };
     wait_for_lock(&url).await;
     cluster.down();
@@ -101,7 +101,10 @@ async fn after_a_promotion_every_follower_loads_anew() {
         return;
     };
     let app = TestApp::on(&database).await;
-    app.store.insert(&business(1, named("A"))).await.unwrap();
+    app.store
+        .insert(&business(1, named("A")), &act(0))
+        .await
+        .unwrap();
     let before = app.store.load_all(&mut |_| {}).await.unwrap();
     app.services.live.catch_up().await.unwrap();
     let epoch = app.services.live.snapshot().epoch;
@@ -112,7 +115,7 @@ async fn after_a_promotion_every_follower_loads_anew() {
 
     let changes = app.store.changes_since(before).await.unwrap();
     assert!(changes.too_old);
-    app.store.delete(super::id(1), None, at(1)).await.unwrap();
+    app.store.delete(super::id(1), None, &act(1)).await.unwrap();
     app.services.live.catch_up().await.unwrap();
     let snapshot = app.services.live.snapshot();
     assert_eq!((snapshot.index.len(), snapshot.registry_seq), (0, 2));

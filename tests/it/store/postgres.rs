@@ -4,7 +4,7 @@ use bonafide::app::open_store;
 use bonafide::config::DatabaseUrl;
 use bonafide::store::StoreError;
 
-use super::{business, named};
+use super::{act, business, named};
 use crate::support::postgres::shared;
 use crate::support::{TestDatabase, world};
 
@@ -17,7 +17,10 @@ async fn an_empty_database_is_migrated_by_whoever_comes_first() {
     let database = TestDatabase::at(cluster.url("empty"), ());
     let opened = futures_util::future::join_all((0..4).map(|_| database.open())).await;
     for (n, store) in (1..).zip(&opened) {
-        store.insert(&business(n, named("A"))).await.unwrap();
+        store
+            .insert(&business(n, named("A")), &act(0))
+            .await
+            .unwrap();
     }
     assert_eq!(opened[0].seq().await, Ok(4));
     let secrets: std::collections::HashSet<_> =
@@ -92,7 +95,10 @@ async fn a_role_that_may_not_ask_for_the_timeline_still_has_a_feed() {
     cluster.sql_in(&name, plain).await;
     let url = cluster.url(&name).replacen("bonafide@", "plain@", 1);
     let store = open_store(&url, &world(0)).await.unwrap();
-    store.insert(&business(1, named("A"))).await.unwrap();
+    store
+        .insert(&business(1, named("A")), &act(0))
+        .await
+        .unwrap();
     let place = store.load_all(&mut |_| {}).await.unwrap();
     assert!(!store.changes_since(place).await.unwrap().too_old);
     let owner = TestDatabase::at(cluster.url(&name), ()).open().await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bonafide::domain::Profile;
 use bonafide::store::{Store, StoreError};
 
-use super::{at, business, counts, everything, named, profile, renamed, upserts};
+use super::{act, business, counts, everything, named, profile, renamed, upserts};
 use crate::support::{TestDatabase, on_every_engine};
 
 on_every_engine! {
@@ -32,11 +32,11 @@ async fn at_once<T>(
 
 async fn of_editors_who_saw_the_same_version_one_wins(db: TestDatabase) {
     let first = business(1, profile("a", "A"));
-    db.open().await.insert(&first).await.unwrap();
+    db.open().await.insert(&first, &act(0)).await.unwrap();
     let seen = first.clone();
     let outcomes = at_once(&db, 8, async move |store, n| {
         store
-            .replace(&renamed(&seen, &format!("Editor {n}")), 1)
+            .replace(&renamed(&seen, &format!("Editor {n}")), 1, &act(0))
             .await
     })
     .await;
@@ -60,11 +60,11 @@ async fn of_an_editor_and_a_deleter_one_wins(db: TestDatabase) {
     let store = db.open().await;
     for n in 1..=10 {
         let first = business(n, named("A"));
-        store.insert(&first).await.unwrap();
+        store.insert(&first, &act(0)).await.unwrap();
         let before = store.seq().await.unwrap();
         let outcomes = at_once(&db, 2, async move |store, who| match who {
-            0 => store.replace(&renamed(&first, "B"), 1).await,
-            _ => store.delete(first.id, Some(1), at(1)).await,
+            0 => store.replace(&renamed(&first, "B"), 1, &act(0)).await,
+            _ => store.delete(first.id, Some(1), &act(1)).await,
         })
         .await;
         let won = outcomes.iter().filter(|o| **o == Ok(before + 1)).count();
@@ -81,7 +81,9 @@ async fn of_an_editor_and_a_deleter_one_wins(db: TestDatabase) {
 
 async fn of_many_who_add_one_external_id_one_wins(db: TestDatabase) {
     let outcomes = at_once(&db, 8, async |store, n| {
-        store.insert(&business(n, profile("same", "A"))).await
+        store
+            .insert(&business(n, profile("same", "A")), &act(0))
+            .await
     })
     .await;
     let won = outcomes.iter().filter(|o| o.is_ok()).count();
@@ -107,7 +109,7 @@ async fn importers_of_the_same_businesses_end_with_one_of_each(db: TestDatabase)
             }
             let first = (importer * 2 + round) * 1_000;
             done += store
-                .upsert_batch(upserts(first, profiles), at(1))
+                .upsert_batch(upserts(first, profiles), &act(1))
                 .await
                 .unwrap();
         }
@@ -134,7 +136,7 @@ async fn a_whole_load_is_of_one_moment(db: TestDatabase) {
             if who == 0 {
                 let profiles = (0..200).map(|i| profile(&i.to_string(), &format!("Name {n}")));
                 store
-                    .upsert_batch(upserts(1, profiles), at(1))
+                    .upsert_batch(upserts(1, profiles), &act(1))
                     .await
                     .unwrap();
             } else {

@@ -4,7 +4,7 @@ use bonafide::domain::{CheckId, ExternalId, KeyId, Verdict};
 use bonafide::store::{KeptCheck, KeyRecord, Listing, StoreError, VoidClaims};
 use uuid::Uuid;
 
-use super::{at, business, everything, profile};
+use super::{act, at, business, everything, profile};
 use crate::support::{TestDatabase, on_every_engine};
 
 on_every_engine! {
@@ -29,7 +29,7 @@ async fn names_in_every_script_are_kept_to_the_last_code_point(db: TestDatabase)
     ];
     for (n, name) in (1..).zip(names) {
         store
-            .insert(&business(n, profile(&n.to_string(), name)))
+            .insert(&business(n, profile(&n.to_string(), name)), &act(0))
             .await
             .unwrap();
     }
@@ -46,7 +46,7 @@ async fn ids_that_look_alike_are_different_ids(db: TestDatabase) {
     let ids = ["a", "A", "а", "é", "e\u{301}", "a b", "a\u{a0}b"];
     for (n, external_id) in (1..).zip(ids) {
         store
-            .insert(&business(n, profile(external_id, "Name")))
+            .insert(&business(n, profile(external_id, "Name")), &act(0))
             .await
             .unwrap();
     }
@@ -59,7 +59,10 @@ async fn ids_that_look_alike_are_different_ids(db: TestDatabase) {
 
 async fn nothing_with_a_nul_character_is_found(db: TestDatabase) {
     let store = db.open().await;
-    store.insert(&business(1, profile("a", "A"))).await.unwrap();
+    store
+        .insert(&business(1, profile("a", "A")), &act(0))
+        .await
+        .unwrap();
     let all = Listing {
         limit: 10,
         ..Listing::default()
@@ -91,8 +94,15 @@ async fn a_text_with_a_nul_character_is_refused_by_name(db: TestDatabase) {
         revoked_at: None,
         last_used_at: None,
         uses: 0,
+        organisation: None,
+        rate_per_minute: None,
+        monthly_quota: None,
+        successor: None,
     };
-    assert_eq!(store.insert_key(&key).await, Err(refused("the key's name")));
+    assert_eq!(
+        store.insert_key(&key, &act(0)).await,
+        Err(refused("the key's name"))
+    );
     let check = KeptCheck {
         id: CheckId::new(Uuid::from_u128(1)),
         at: at(0),

@@ -69,13 +69,13 @@ async fn create_business(
     headers: HeaderMap,
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
-    let caller = asking.with(Scope::RegistryWrite)?;
+    let (caller, author) = asking.writing(Scope::RegistryWrite)?;
     let profile = read_value::<ProfileBody>(body.value)?.parse(&[])?;
     let registry = &state.services.registry;
     let work = async {
         Ok(represent(
             StatusCode::CREATED,
-            &registry.create(profile).await?,
+            &registry.create(profile, &author).await?,
         ))
     };
     once(&state, &caller, &headers, &body.bytes, work).await
@@ -136,13 +136,10 @@ async fn update_business(
     headers: HeaderMap,
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
-    asking.with(Scope::RegistryWrite)?;
+    let (_, author) = asking.writing(Scope::RegistryWrite)?;
     let expected = required_version(&headers)?;
-    let business = state
-        .services
-        .registry
-        .patch(id, expected, body.value)
-        .await?;
+    let registry = &state.services.registry;
+    let business = registry.patch(id, expected, body.value, &author).await?;
     Ok(represent(StatusCode::OK, &business))
 }
 
@@ -171,9 +168,10 @@ async fn delete_business(
     IdOf(id): IdOf<BusinessId>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    asking.with(Scope::RegistryWrite)?;
+    let (_, author) = asking.writing(Scope::RegistryWrite)?;
     let expected = required_version(&headers)?;
-    state.services.registry.delete(id, Some(expected)).await?;
+    let registry = &state.services.registry;
+    registry.delete(id, Some(expected), &author).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

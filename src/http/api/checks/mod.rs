@@ -84,6 +84,8 @@ async fn create_check_batch(
 ) -> Result<InLanguage<BatchBody>, Problem> {
     let caller = asking.with(Scope::Check)?;
     let batch = BatchInput::read(&body)?;
+    let more = batch.items.len().saturating_sub(1) as u64;
+    state.services.access.charge(&caller, more);
     let how = How {
         keep: batch.keep,
         explain: batch.explain,

@@ -1,9 +1,12 @@
 //! The registry of businesses: writing it, reading it, and making changes visible to checks.
 
+mod history;
+
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::author::Author;
 use super::contract::{FieldErrors, ProfileBody, merge_patch, read_value};
 use super::live::LiveIndex;
 use super::world::World;
@@ -22,6 +25,9 @@ pub enum RegistryError {
     /// A field is wrong.
     #[error(transparent)]
     Fields(#[from] FieldErrors),
+    /// The author belongs to an organisation, and the business to another or to none.
+    #[error("{0} is not a business of your organisation; only those can be changed with this key")]
+    NotYours(BusinessId),
 }
 
 /// The registry.
@@ -80,15 +86,17 @@ impl Registry {
     }
 
     /// Writes profiles by external id in one transaction; about 1,000 at a time are fast. All or none.
-    pub async fn upsert_batch(&self, profiles: Vec<Profile>) -> Result<UpsertCounts, StoreError> {
+    pub async fn upsert_batch(
+        &self,
+        profiles: Vec<Profile>,
+        by: &Author,
+    ) -> Result<UpsertCounts, StoreError> {
         let batch = profiles.into_iter().map(|profile| Upsert {
             id_if_new: BusinessId::new(self.world.new_id()),
             profile,
         });
-        let counts = self
-            .store
-            .upsert_batch(batch.collect(), self.world.now())
-            .await?;
+        let act = by.act(&self.world, "registry.import", None);
+        let counts = self.store.upsert_batch(batch.collect(), &act).await?;
         if counts.created + counts.updated > 0 {
             self.show().await;
         }
@@ -96,18 +104,22 @@ impl Registry {
     }
 
     /// Adds a business.
-    pub async fn create(&self, profile: Profile) -> Result<Business, RegistryError> {
-        let now = self.world.now();
+    pub async fn create(&self, profile: Profile, by: &Author) -> Result<Business, RegistryError> {
+        let id = BusinessId::new(self.world.new_id());
+        let act = by.act(&self.world, "business.create", Some(&id));
+        let now = act.at;
         let business = Business {
-            id: BusinessId::new(self.world.new_id()),
+            id,
             profile,
             badge: Badge::None,
             badge_state: BadgeState::Active,
+            organisation: by.organisation,
             created_at: now,
             updated_at: now,
             version: 1,
         };
-        self.store.insert(&business).await?;
+        let act = act.changing(None, Some(snapshot(&business).to_string()));
+        self.store.insert(&business, &act).await?;
         self.show().await;
         Ok(business)
     }
@@ -124,49 +136,83 @@ impl Registry {
     }
 
     /// Changes a profile by a merge patch (RFC 7396), if the business's version is `expected`.
-    ///
-    /// # Panics
-    /// Never: a profile is always JSON.
     pub async fn patch(
         &self,
         id: BusinessId,
         expected: u64,
         patch: Value,
+        by: &Author,
     ) -> Result<Business, RegistryError> {
         if !patch.is_object() {
             return Err(
                 FieldErrors::one("", "invalid_type", "a merge patch is a JSON object").into(),
             );
         }
-        let mut business = self.get(id).await?;
-        if business.version != expected {
-            return Err(StoreError::Stale {
-                current: business.version,
-            }
-            .into());
-        }
-        let mut wire = serde_json::to_value(ProfileBody::of(&business.profile))
-            .expect("a profile body has only JSON's own types");
+        let business = self.to_write(id, Some(expected), by).await?;
+        let mut wire = wire(&business.profile);
         merge_patch(&mut wire, patch);
         let body: ProfileBody = read_value(wire)?;
         let profile = body.parse(&business.profile.channels)?;
         if profile == business.profile {
             return Ok(business);
         }
+        let mut next = business.clone();
         if loses_badge(&business.profile, &profile) && business.badge != Badge::None {
-            business.badge_state = BadgeState::Suspended;
+            next.badge_state = BadgeState::Suspended;
         }
-        business.profile = profile;
-        business.updated_at = self.world.now();
-        business.version += 1;
-        self.store.replace(&business, expected).await?;
-        self.show().await;
-        Ok(business)
+        next.profile = profile;
+        self.replace(&business, next, "business.update", by).await
     }
 
-    /// Deletes a business, if its version is `expected` when that is given.
-    pub async fn delete(&self, id: BusinessId, expected: Option<u64>) -> Result<(), StoreError> {
-        self.store.delete(id, expected, self.world.now()).await?;
+    /// A business as its author may write it: at the version that is expected, if one is, and of the author's organisation.
+    async fn to_write(
+        &self,
+        id: BusinessId,
+        expected: Option<u64>,
+        by: &Author,
+    ) -> Result<Business, RegistryError> {
+        let business = self.get(id).await?;
+        if by.organisation.is_some() && by.organisation != business.organisation {
+            return Err(RegistryError::NotYours(id));
+        }
+        match expected {
+            Some(expected) if expected != business.version => Err(StoreError::Stale {
+                current: business.version,
+            }
+            .into()),
+            _ => Ok(business),
+        }
+    }
+
+    /// Writes the next version of a business over the one that was read.
+    async fn replace(
+        &self,
+        read: &Business,
+        mut next: Business,
+        action: &'static str,
+        by: &Author,
+    ) -> Result<Business, RegistryError> {
+        let act = by.act(&self.world, action, Some(&read.id));
+        next.updated_at = act.at;
+        next.version = read.version + 1;
+        let (before, after) = history::differing(snapshot(read), snapshot(&next));
+        let act = act.changing(Some(before.to_string()), Some(after.to_string()));
+        self.store.replace(&next, read.version, &act).await?;
+        self.show().await;
+        Ok(next)
+    }
+
+    /// Deletes a business, if its version is `expected` when that is given. Its history stays.
+    pub async fn delete(
+        &self,
+        id: BusinessId,
+        expected: Option<u64>,
+        by: &Author,
+    ) -> Result<(), RegistryError> {
+        let business = self.to_write(id, expected, by).await?;
+        let act = by.act(&self.world, "business.delete", Some(&id));
+        let act = act.changing(Some(snapshot(&business).to_string()), None);
+        self.store.delete(id, Some(business.version), &act).await?;
         self.show().await;
         Ok(())
     }
@@ -223,6 +269,25 @@ impl std::fmt::Debug for Registry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Registry")
     }
+}
+
+/// A profile as JSON.
+fn wire(profile: &Profile) -> Value {
+    serde_json::to_value(ProfileBody::of(profile))
+        .expect("a profile body has only JSON's own types")
+}
+
+/// What history and the audit log tell of a business.
+fn snapshot(business: &Business) -> Value {
+    let mut told = json!({
+        "profile": wire(&business.profile),
+        "badge": business.badge.as_str(),
+        "badge_state": business.badge_state.as_str(),
+    });
+    if let Some(organisation) = business.organisation {
+        told["organisation_id"] = organisation.to_string().into();
+    }
+    told
 }
 
 /// A changed name, logo or proved channel must be proved again before the badge counts (DESIGN §1).

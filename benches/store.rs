@@ -83,6 +83,7 @@ async fn batches(store: &Arc<dyn Store>, world: &World, writes: usize) {
         let batch = (first..writes.min(first + 1_000)).map(|n| Upsert {
             id_if_new: BusinessId::new(world.new_id()),
             profile: business(world, n).profile,
+            organisation: None,
         });
         let batch: Vec<Upsert> = batch.collect();
         let act = author().act(world, "registry.import", None);

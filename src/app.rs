@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::config::Settings;
 use crate::service::Services;
 use crate::service::access::{Access, Defaults, Scope};
+use crate::service::audit::Audit;
 use crate::service::check::{Checks, Rules};
 use crate::service::housekeeping::Housekeeping;
 use crate::service::idempotency::Idempotency;
@@ -122,6 +123,7 @@ pub async fn start(
         registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),
         checks: Arc::new(checks),
         access: Arc::new(access),
+        audit: Audit::new(Arc::clone(&store)),
         live,
         idempotency: Idempotency::new(store, world.clone(), longest_request(settings)),
         world,

@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{CliError, Common, DatabaseFlag, settings};
 use crate::app::{open_store, system_world};
-use crate::domain::KeyId;
-use crate::service::access::{Access, Defaults, KeyTerms, Scope};
+use crate::domain::{KeyId, OrganisationId};
+use crate::service::access::{Access, Defaults, KeyTerms, NewKey, Scope};
 use crate::service::author::Author;
-use crate::store::KeyRecord;
+use crate::store::{KeyRecord, Store};
 
 const EXAMPLES: &str = "\
 A key is shown once, when it is made; only a keyed hash of it is kept. Running servers take to new and revoked keys within \
@@ -20,6 +20,8 @@ seconds.
 Examples:
   bonafide key create --name 'shop front' --scope check
   bonafide key create --name importer --scope registry:read --scope registry:write --expires-in-days 90
+  bonafide key create --name 'Morgenrot CRM' --organisation org_0198c0de… --scope registry:write --monthly-quota 100000
+  bonafide key rotate key_0198c0de… --overlap-hours 48
   bonafide key list
   bonafide key revoke key_0198c0de…";
 
@@ -44,11 +46,30 @@ enum Action {
         /// Days after which it lapses [default: never].
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
         expires_in_days: Option<u16>,
+        /// The organisation whose businesses alone it may change, org_… [default: every business].
+        #[arg(long, value_name = "ORGANISATION")]
+        organisation: Option<OrganisationId>,
+        /// Most requests a minute [default: the server's rate_per_minute].
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        rate_per_minute: Option<u32>,
+        /// Most units a calendar month (UTC): a request is one, a batch as many as it has items [default: without end].
+        #[arg(long, value_name = "N")]
+        monthly_quota: Option<u64>,
         #[command(flatten)]
         database: DatabaseFlag,
     },
     /// List every key, revoked ones too.
     List {
+        #[command(flatten)]
+        database: DatabaseFlag,
+    },
+    /// Make a key of the same terms in a key's place, and show it, this once.
+    Rotate {
+        /// Its id, as `list` shows it.
+        id: KeyId,
+        /// Hours for which the old key still works.
+        #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u16).range(0..=720))]
+        overlap_hours: u16,
         #[command(flatten)]
         database: DatabaseFlag,
     },
@@ -64,6 +85,7 @@ enum Action {
 pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> {
     let (Action::Create { database, .. }
     | Action::List { database }
+    | Action::Rotate { database, .. }
     | Action::Revoke { database, .. }) = &args.action;
     let settings = settings(common, database)?;
     let world = system_world();
@@ -74,6 +96,9 @@ pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> 
             name,
             scopes,
             expires_in_days,
+            organisation,
+            rate_per_minute,
+            monthly_quota,
             ..
         } => {
             let name = name.trim().to_owned();
@@ -88,15 +113,23 @@ pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> 
                 name,
                 scopes,
                 expires_at,
-                ..KeyTerms::default()
+                organisation,
+                rate_per_minute,
+                monthly_quota,
             };
-            let key = access.create(terms, &Author::command("key create")).await?;
-            anstream::eprintln!(
-                "{} allows {}; keep it now, it is not shown again:",
-                key.record.id,
-                key.record.scopes.join(", ")
-            );
-            format!("{}\n", key.token)
+            if let Some(id) = organisation {
+                known_organisation(&*store, id).await?;
+            }
+            shown(&access.create(terms, &Author::command("key create")).await?)
+        }
+        Action::Rotate {
+            id, overlap_hours, ..
+        } => {
+            let overlap = SignedDuration::from_hours(overlap_hours.into());
+            let by = Author::command("key rotate");
+            let key = access.rotate(id, overlap, &by).await?;
+            anstream::eprintln!("{id} works for {overlap_hours} more hours.");
+            shown(&key)
         }
         Action::List { .. } => table(&access.list().await?, world.now()),
         Action::Revoke { id, .. } => {
@@ -110,6 +143,25 @@ pub(super) async fn run(common: &Common, args: KeyArgs) -> Result<(), CliError> 
         .map_err(|e| CliError::output(&e))
 }
 
+async fn known_organisation(store: &dyn Store, id: OrganisationId) -> Result<(), CliError> {
+    match store.get_organisation(id).await? {
+        Some(_) => Ok(()),
+        None => Err(CliError::Usage(format!(
+            "--organisation: there is no organisation {id}; `bonafide organisation list` shows them"
+        ))),
+    }
+}
+
+/// The whole key, for standard output; what is to be known of it goes to standard error.
+fn shown(key: &NewKey) -> String {
+    anstream::eprintln!(
+        "{} allows {}; keep it now, it is not shown again:",
+        key.record.id,
+        key.record.scopes.join(", ")
+    );
+    format!("{}\n", key.token)
+}
+
 fn table(keys: &[KeyRecord], now: Timestamp) -> String {
     if keys.is_empty() {
         return "There is no key; make one by `bonafide key create --name NAME`.\n".to_owned();
@@ -119,13 +171,7 @@ fn table(keys: &[KeyRecord], now: Timestamp) -> String {
         "id", "made", "state", "uses", "scopes", "name"
     );
     for key in keys {
-        let state = if key.revoked_at.is_some() {
-            "revoked"
-        } else if key.expires_at.is_some_and(|at| at <= now) {
-            "expired"
-        } else {
-            "active"
-        };
+        let state = key.state(now).as_str();
         let made: String = key.created_at.to_string().chars().take(10).collect();
         // Writing to a string cannot fail.
         let _ = writeln!(

@@ -4,6 +4,7 @@
 //! not be done, 2 wrong usage. A verdict is never an exit code: a check that finds an impostor has done its work.
 
 mod answer;
+mod audit;
 mod backup;
 mod check;
 mod completions;
@@ -11,10 +12,12 @@ mod error;
 mod eval;
 mod files;
 mod import;
+mod imports;
 mod key;
 mod migrate;
 mod openapi;
 mod ordered;
+mod organisation;
 mod restore;
 mod sample;
 mod screen;
@@ -83,8 +86,16 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Fit the model to labelled cases and write its file.
     Train(train::TrainArgs),
-    /// Make, list and revoke API keys.
+    /// List imports, and undo one.
+    Imports(imports::ImportsArgs),
+    /// Make, list, replace and revoke API keys.
     Key(key::KeyArgs),
+    /// Add and list organisations, which own businesses.
+    Organisation(organisation::OrganisationArgs),
+    /// Write the audit log, one JSON object a line.
+    Audit(audit::AuditArgs),
+    /// Show that nobody has changed the audit log, or where.
+    VerifyAudit(audit::VerifyArgs),
     /// Create the database, or bring it to this version's schema.
     Migrate(migrate::MigrateArgs),
     /// Write the database of this moment to a file.
@@ -123,6 +134,10 @@ pub fn main() -> ExitCode {
         Command::Screen(args) => screen::run(&common, &args).map(done),
         Command::Eval(args) => eval::run(&common, &args).map(done),
         Command::Train(args) => train::run(&common, &args).map(done),
+        Command::Imports(args) => block_on(imports::run(&common, args)).map(done),
+        Command::Organisation(args) => block_on(organisation::run(&common, args)).map(done),
+        Command::Audit(args) => block_on(audit::export(&common, args)).map(done),
+        Command::VerifyAudit(args) => block_on(audit::verify(&common, args)).map(done),
         Command::Key(args) => block_on(key::run(&common, args)).map(done),
         Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),
         Command::Backup(args) => block_on(backup::run(&common, &args)).map(done),

@@ -63,6 +63,11 @@ pub struct ServeArgs {
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     #[serde(rename = "cors_origins", skip_serializing_if = "Vec::is_empty")]
     cors_origins: Vec<String>,
+    /// Requests a minute of a key that has no rate of its own [default: 6000]; 0 is without end. Who asks more is told to
+    /// come back in a moment (429, code `rate_limited`, `Retry-After`).
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_per_minute: Option<u32>,
     /// Accounts that may be checked or wait for a free core at once [default: 1000]. Whoever asks beyond that is told
     /// at once to come back in a second (503, code `overloaded`, `Retry-After`), instead of waiting ever longer. A check
     /// of a bare number never waits and is not counted; a batch counts as many as it has items.

@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
+use super::error::word_enum;
 use super::{ActId, Invalid, KeyId, RunId, Text, UserId};
 
 /// Who does something.
@@ -26,6 +27,18 @@ impl fmt::Display for Actor {
             Self::Command(name) => write!(f, "command:{name}"),
             Self::Server => f.write_str("server"),
         }
+    }
+}
+
+word_enum! {
+    /// Whether an API key works.
+    "key state" KeyState {
+        /// It does.
+        Active = "active",
+        /// It has lapsed.
+        Expired = "expired",
+        /// It was ended.
+        Revoked = "revoked",
     }
 }
 

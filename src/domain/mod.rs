@@ -18,7 +18,7 @@ mod place;
 mod text;
 
 pub use account::{Account, Medium};
-pub use act::{Act, Actor, AuditHead, Reason};
+pub use act::{Act, Actor, AuditHead, KeyState, Reason};
 pub(crate) use answer_language::say;
 pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
 pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Signal, Verdict};

@@ -11,7 +11,7 @@ use super::HttpState;
 use super::layers::{RequestIdText, Spent};
 use super::problem::Problem;
 use crate::domain::Reason;
-use crate::service::access::{Caller, Scope};
+use crate::service::access::{AccessError, Caller, Scope};
 use crate::service::author::Author;
 use crate::service::contract::{FieldErrors, read_from, read_json};
 
@@ -132,12 +132,25 @@ impl Asking {
         Ok(self.caller)
     }
 
-    /// The caller, if it has a scope, as somebody who writes.
-    pub fn writing(self, scope: Scope) -> Result<(Caller, Author), Problem> {
-        self.caller.require(scope)?;
+    /// The caller, if it has a key of any scope.
+    pub fn caller(self) -> Result<Caller, Problem> {
+        Ok(self.into_author()?.0)
+    }
+
+    /// The caller, if it has a key of any scope, as somebody who writes.
+    pub fn into_author(self) -> Result<(Caller, Author), Problem> {
+        if self.caller.is_anonymous() {
+            return Err(AccessError::KeyNeeded.into());
+        }
         let request_id = self.request_id.map(|id| id.0.to_string());
         let author = self.caller.author(self.reason, request_id);
         Ok((self.caller, author))
+    }
+
+    /// The caller, if it has a scope, as somebody who writes.
+    pub fn writing(self, scope: Scope) -> Result<(Caller, Author), Problem> {
+        self.caller.require(scope)?;
+        self.into_author()
     }
 }
 
@@ -219,6 +232,35 @@ where
     }
 }
 
+/// Two segments of the path, parsed into domain types.
+pub struct IdsOf<A, B>(pub A, pub B);
+
+impl<A, B> FromRequestParts<HttpState> for IdsOf<A, B>
+where
+    A: std::str::FromStr<Err = crate::domain::Invalid>,
+    B: std::str::FromStr<Err = crate::domain::Invalid>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let segments = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((first, second)) = segments.map_err(|_| invalid_path())?;
+        let wrong = |invalid| Problem::not_found(format!("{invalid}."));
+        Ok(Self(
+            first.parse().map_err(wrong)?,
+            second.parse().map_err(wrong)?,
+        ))
+    }
+}
+
+fn invalid_path() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_path",
+        "The address holds an escape that is not UTF-8.",
+    )
+}
+
 /// A segment of the path as text.
 pub struct PathText(pub String);
 
@@ -228,11 +270,7 @@ impl FromRequestParts<HttpState> for PathText {
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
         match Path::<String>::from_request_parts(parts, state).await {
             Ok(Path(segment)) => Ok(Self(segment)),
-            Err(_) => Err(Problem::new(
-                StatusCode::BAD_REQUEST,
-                "invalid_path",
-                "The address holds an escape that is not UTF-8.",
-            )),
+            Err(_) => Err(invalid_path()),
         }
     }
 }

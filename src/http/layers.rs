@@ -20,6 +20,11 @@ use crate::service::access::Allowance;
 /// Names a request, in the header of request and answer.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// How much a key may ask, and how much is left of it.
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// See [`RATE_LIMIT_POLICY`].
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
 /// The id of a request, for whoever writes it down.
 #[derive(Debug, Clone)]
 pub struct RequestIdText(pub Arc<str>);
@@ -86,14 +91,11 @@ fn tell_rate(headers: &mut HeaderMap, allowance: Allowance) {
     let full_again =
         (u64::from(per_minute - left.min(per_minute)) * 60).div_ceil(per_minute.into());
     for (name, value) in [
-        (
-            "ratelimit-policy",
-            format!("\"minute\";q={per_minute};w=60"),
-        ),
-        ("ratelimit", format!("\"minute\";r={left};t={full_again}")),
+        (RATE_LIMIT_POLICY, format!("\"minute\";q={per_minute};w=60")),
+        (RATE_LIMIT, format!("\"minute\";r={left};t={full_again}")),
     ] {
         if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(name, value);
         }
     }
 }

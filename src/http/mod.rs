@@ -9,6 +9,7 @@ mod language;
 mod layers;
 mod meters;
 pub mod openapi;
+mod paging;
 mod problem;
 mod public;
 mod trace_context;
@@ -107,7 +108,13 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
     };
     let layer = CorsLayer::new()
         .allow_origin(allowed)
-        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
@@ -115,12 +122,15 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
             layers::REQUEST_ID,
             HeaderName::from_static("idempotency-key"),
             trace_context::TRACEPARENT,
+            extract::REASON,
         ])
         .expose_headers([
             header::ETAG,
             header::LOCATION,
             header::RETRY_AFTER,
             layers::REQUEST_ID,
+            layers::RATE_LIMIT,
+            layers::RATE_LIMIT_POLICY,
         ]);
     Some(layer)
 }

@@ -81,6 +81,10 @@ pub(super) fn base() -> OpenApi {
                 "Registry",
                 "The businesses that accounts are checked against.",
             ),
+            tag(
+                "Access",
+                "Keys, organisations, usage, and the log of every write.",
+            ),
         ]))
         .build();
     document
@@ -147,6 +151,11 @@ fn complete(document: &mut Value) {
             ("413", "The body is too large.", has_body),
             ("415", "The body is not JSON.", has_body),
             ("422", "A field is wrong; `errors` names it.", true),
+            (
+                "429",
+                "The key asks too fast (`rate_limited`), or has used up its month (`quota_exceeded`); `Retry-After` says when to come back.",
+                true,
+            ),
             ("500", "A fault on our side.", true),
             (
                 "503",

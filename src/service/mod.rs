@@ -1,6 +1,7 @@
 //! Use cases. They own transactions and the live index, and know nothing of HTTP or the terminal.
 
 pub mod access;
+pub mod audit;
 pub mod author;
 pub mod check;
 pub mod contract;
@@ -26,6 +27,8 @@ pub struct Services {
     pub registry: registry::Registry,
     /// Checks.
     pub checks: Arc<check::Checks>,
+    /// The audit log.
+    pub audit: audit::Audit,
     /// Keys.
     pub access: Arc<access::Access>,
     /// The live index.

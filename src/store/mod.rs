@@ -16,6 +16,15 @@ macro_rules! business_columns {
     };
 }
 
+/// What every listing asks of a business, each only where it is given.
+macro_rules! filters {
+    () => {
+        " AND ($1 IS NULL OR country = $1) AND ($2 IS NULL OR category = $2) AND ($5 IS NULL OR badge = $5)
+          AND ($6 IS NULL OR organisation_id = $6) AND ($7 IS NULL OR updated_at >= $7)
+          AND ($8 IS NULL OR EXISTS (SELECT 1 FROM business_label WHERE label_id = $8 AND business_id = business.id))"
+    };
+}
+
 /// The search by name. Exact names come first, then names that start with the text: `search_text` has each name on
 /// a line of its own. Engines differ in the names of two functions.
 macro_rules! search_statement {
@@ -27,16 +36,17 @@ macro_rules! search_statement {
             $position,
             "(search_text, ",
             $character,
-            "(10) || $5 || ",
+            "(10) || $9 || ",
             $character,
             "(10)) > 0 THEN 0 WHEN ",
             $position,
             "(search_text, ",
             $character,
-            "(10) || $5) > 0 THEN 1 ELSE 2 END AS BIGINT) AS place_rank FROM business WHERE ",
+            "(10) || $9) > 0 THEN 1 ELSE 2 END AS BIGINT) AS place_rank FROM business WHERE ",
             $position,
-            "(search_text, $5) > 0 AND ($1 IS NULL OR country = $1) AND ($2 IS NULL OR category = $2)) found
-             WHERE (place_rank, id) > ($6, $3) ORDER BY place_rank, id LIMIT $4"
+            "(search_text, $9) > 0",
+            filters!(),
+            ") found WHERE (place_rank, id) > ($10, $3) ORDER BY place_rank, id LIMIT $4"
         )
     };
 }
@@ -45,7 +55,10 @@ mod audit;
 mod document;
 mod error;
 mod failure;
+mod history;
+mod organisations;
 pub mod postgres;
+mod runs;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -53,13 +66,16 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::{
-    Act, AuditHead, Business, BusinessId, CheckId, Country, ExternalId, KeyId, Medium,
-    OrganisationId, Profile, Provenance, Verdict,
+    Act, AuditHead, Badge, Business, BusinessId, CheckId, Country, ExternalId, KeyId, KeyState,
+    LabelId, Medium, OrganisationId, Profile, Provenance, Verdict,
 };
 
 pub use audit::{AuditEntry, AuditListing};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
+pub use history::{Made, Version};
+pub use organisations::{Label, LabelStore, Note, Organisation, OrganisationStore};
+pub use runs::{ImportRun, RunStore, Undone};
 
 /// What makes a database itself.
 #[derive(Clone)]
@@ -85,6 +101,9 @@ pub struct Upsert {
     pub id_if_new: BusinessId,
     /// What to write.
     pub profile: Profile,
+    /// The organisation that writes, which owns what it adds and changes nothing of others; none for one that may change
+    /// everything.
+    pub organisation: Option<OrganisationId>,
 }
 
 /// What a batch of upserts did.
@@ -96,6 +115,8 @@ pub struct UpsertCounts {
     pub updated: u64,
     /// Businesses that were there with the same profile.
     pub unchanged: u64,
+    /// Businesses of others than the organisation that writes, left alone.
+    pub refused: u64,
 }
 
 impl std::ops::AddAssign for UpsertCounts {
@@ -103,6 +124,7 @@ impl std::ops::AddAssign for UpsertCounts {
         self.created += other.created;
         self.updated += other.updated;
         self.unchanged += other.unchanged;
+        self.refused += other.refused;
     }
 }
 
@@ -135,6 +157,14 @@ pub struct Listing {
     pub country: Option<Country>,
     /// Only those of this category.
     pub category: Option<String>,
+    /// Only those with this badge.
+    pub badge: Option<Badge>,
+    /// Only those that bear this label.
+    pub label: Option<LabelId>,
+    /// Only those of this organisation.
+    pub organisation: Option<OrganisationId>,
+    /// Only those that changed at this instant or later.
+    pub changed_since: Option<Timestamp>,
     /// Only those with this text, in lower case, in a name; exact names come first, then names that start with it.
     pub search: Option<String>,
     /// The place after which to go on.
@@ -188,6 +218,14 @@ pub trait BusinessStore: Send + Sync {
     /// A page of businesses, each with its place.
     async fn list(&self, listing: &Listing) -> Result<Vec<(ListPlace, Business)>, StoreError>;
 
+    /// Versions of a business before one, newest first; of a deleted business too, none of one that never was.
+    async fn versions(
+        &self,
+        id: BusinessId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Version>, StoreError>;
+
     /// Every business, one after the other, as of the place that is given back.
     async fn load_all(
         &self,
@@ -233,6 +271,19 @@ pub struct KeyRecord {
     pub monthly_quota: Option<u64>,
     /// The key that takes its place.
     pub successor: Option<KeyId>,
+}
+
+impl KeyRecord {
+    /// Whether it works at an instant.
+    pub fn state(&self, at: Timestamp) -> KeyState {
+        if self.revoked_at.is_some() {
+            KeyState::Revoked
+        } else if self.expires_at.is_some_and(|end| end <= at) {
+            KeyState::Expired
+        } else {
+            KeyState::Active
+        }
+    }
 }
 
 /// What a key used on one day.
@@ -399,7 +450,16 @@ pub trait AuditStore: Send + Sync {
 
 /// A whole store.
 #[async_trait]
-pub trait Store: AuditStore + BusinessStore + KeyStore + CheckStore + IdempotencyStore {
+pub trait Store:
+    AuditStore
+    + BusinessStore
+    + CheckStore
+    + IdempotencyStore
+    + KeyStore
+    + LabelStore
+    + OrganisationStore
+    + RunStore
+{
     /// What makes this database itself.
     fn identity(&self) -> &Identity;
     /// Ends every connection.

@@ -68,6 +68,7 @@ async fn an_import_is_idempotent_and_counts_what_it_did() {
         created,
         updated,
         unchanged,
+        refused: 0,
     };
     let batch = || vec![profile("1", "One"), profile("2", "Two")];
     assert_eq!(

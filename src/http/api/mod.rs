@@ -1,8 +1,13 @@
 //! The API under `/v1`: a folder per resource. A route and its description are registered together.
 
+mod audit;
 mod businesses;
 mod checks;
+mod imports;
+mod keys;
+mod labels;
 mod lookup;
+mod organisations;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -14,4 +19,9 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .merge(checks::routes())
         .merge(lookup::routes())
         .merge(businesses::routes())
+        .merge(imports::routes())
+        .merge(labels::routes())
+        .merge(keys::routes())
+        .merge(organisations::routes())
+        .merge(audit::routes())
 }

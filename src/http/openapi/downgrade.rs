@@ -18,7 +18,31 @@ pub(super) fn to_3_0(mut document: Value) -> Value {
         );
     }
     walk(&mut document, "");
+    empty_requirements(&mut document);
     document
+}
+
+/// 3.0 knows scopes of OAuth only: what a key needs stands in the description there.
+fn empty_requirements(document: &mut Value) {
+    let paths = document["paths"].as_object_mut();
+    let operations = paths
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut);
+    for operation in operations {
+        let Some(requirements) = operation["security"].as_array_mut() else {
+            continue;
+        };
+        for scopes in requirements
+            .iter_mut()
+            .filter_map(Value::as_object_mut)
+            .flat_map(Map::values_mut)
+        {
+            *scopes = json!([]);
+        }
+        requirements.dedup();
+    }
 }
 
 fn walk(value: &mut Value, name: &str) {

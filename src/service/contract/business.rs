@@ -317,6 +317,10 @@ pub struct BusinessBody {
     /// Whether that counts now.
     #[schema(value_type = words::BadgeState)]
     pub badge_state: String,
+    /// The organisation that may change it, `org_…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub organisation_id: Option<String>,
     /// RFC 3339, UTC.
     #[schema(example = "2026-01-31T12:00:00Z")]
     pub created_at: String,
@@ -334,6 +338,7 @@ impl From<&Business> for BusinessBody {
             profile: ProfileBody::of(&b.profile),
             badge: b.badge.to_string(),
             badge_state: b.badge_state.to_string(),
+            organisation_id: b.organisation.map(|id| id.to_string()),
             created_at: b.created_at.to_string(),
             updated_at: b.updated_at.to_string(),
             version: b.version,

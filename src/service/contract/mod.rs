@@ -5,6 +5,7 @@
 
 mod account;
 mod assessment;
+mod audit;
 mod business;
 mod channel;
 mod check;
@@ -18,9 +19,11 @@ pub use assessment::{
     AdviceBody, AssessmentBody, KnownChannelBody, MatchBody, PhoneBody, PhoneErrorBody, SignalBody,
     SpanBody,
 };
+pub use audit::AuditBody;
 pub use business::{BusinessBody, CoverageBody, HoursBody, ProfileBody};
 pub use channel::ChannelBody;
 pub use check::{BatchInput, CheckInput};
+pub(crate) use field::Collector;
 pub use field::{FieldError, FieldErrors};
 pub use json::{merge_patch, read_from, read_json, read_value};
 pub use registry_line::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Texts, Warning};

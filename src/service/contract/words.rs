@@ -31,4 +31,22 @@ words! {
     BadgeState: Active Suspended Expired Revoked;
     /// What stood in the phone field.
     PhoneKind: Number ShortCode SenderId;
+    /// Whether an API key works.
+    KeyState: Active Expired Revoked;
+}
+
+/// What a key allows: to check accounts, to read the registry, to write it, to work the review queue, or everything.
+#[derive(Debug, ToSchema)]
+#[allow(missing_docs, dead_code)]
+pub enum Scope {
+    #[schema(rename = "check")]
+    Check,
+    #[schema(rename = "registry:read")]
+    RegistryRead,
+    #[schema(rename = "registry:write")]
+    RegistryWrite,
+    #[schema(rename = "review")]
+    Review,
+    #[schema(rename = "admin")]
+    Admin,
 }

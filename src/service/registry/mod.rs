@@ -1,20 +1,30 @@
 //! The registry of businesses: writing it, reading it, and making changes visible to checks.
 
+mod annotations;
 mod history;
+mod imports;
+mod listing;
+mod organisations;
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::author::Author;
 use super::contract::{FieldErrors, ProfileBody, merge_patch, read_value};
 use super::live::LiveIndex;
 use super::world::World;
 use crate::domain::{
-    Badge, BadgeState, Business, BusinessId, BusinessName, ChannelValue, Country, Provenance,
+    Badge, BadgeState, Business, BusinessId, BusinessName, ChannelValue, Provenance,
 };
 use crate::domain::{ExternalId, Profile};
-use crate::store::{ListPlace, Listing, Store, StoreError, Upsert, UpsertCounts};
+use crate::store::{Store, StoreError};
+
+pub use annotations::LabelTerms;
+pub use history::{Change, HistoryPage};
+pub use imports::{RunPage, UndoReport};
+pub use listing::{Page, Query};
+pub use organisations::OrganisationPage;
 
 /// Why the registry could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -38,35 +48,6 @@ pub struct Registry {
     world: World,
 }
 
-/// What to list.
-#[derive(Debug, Clone, Default)]
-pub struct Query {
-    /// Only those at home here.
-    pub country: Option<Country>,
-    /// Only those of this category.
-    pub category: Option<String>,
-    /// Only those with this in a name, whatever its case.
-    pub search: Option<String>,
-    /// Where to go on.
-    pub cursor: Option<String>,
-    /// Most entries, 1–[`Query::MAX_LIMIT`].
-    pub limit: u32,
-}
-
-impl Query {
-    /// Most entries of a page.
-    pub const MAX_LIMIT: u32 = 200;
-}
-
-/// A page of businesses.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// The businesses.
-    pub businesses: Vec<Business>,
-    /// Where the next page starts, if there is one.
-    pub next_cursor: Option<String>,
-}
-
 impl Registry {
     /// A registry whose changes no live index follows (imports by command).
     pub fn new(store: Arc<dyn Store>, world: World) -> Self {
@@ -83,24 +64,6 @@ impl Registry {
             live: Some(live),
             ..Self::new(store, world)
         }
-    }
-
-    /// Writes profiles by external id in one transaction; about 1,000 at a time are fast. All or none.
-    pub async fn upsert_batch(
-        &self,
-        profiles: Vec<Profile>,
-        by: &Author,
-    ) -> Result<UpsertCounts, StoreError> {
-        let batch = profiles.into_iter().map(|profile| Upsert {
-            id_if_new: BusinessId::new(self.world.new_id()),
-            profile,
-        });
-        let act = by.act(&self.world, "registry.import", None);
-        let counts = self.store.upsert_batch(batch.collect(), &act).await?;
-        if counts.created + counts.updated > 0 {
-            self.show().await;
-        }
-        Ok(counts)
     }
 
     /// Adds a business.
@@ -217,43 +180,6 @@ impl Registry {
         Ok(())
     }
 
-    /// A page of businesses.
-    pub async fn list(&self, query: &Query) -> Result<Page, RegistryError> {
-        let limit = query.limit.clamp(1, Query::MAX_LIMIT);
-        let after = match &query.cursor {
-            None => None,
-            Some(cursor) => Some(read_cursor(cursor).ok_or_else(|| {
-                FieldErrors::one(
-                    "/cursor",
-                    "invalid_cursor",
-                    "it is not a next_cursor that this API gave",
-                )
-            })?),
-        };
-        let listing = Listing {
-            country: query.country,
-            category: query.category.clone(),
-            search: query
-                .search
-                .as_ref()
-                .map(|s| s.trim().to_lowercase())
-                .filter(|s| !s.is_empty()),
-            after,
-            limit: limit + 1,
-        };
-        let mut rows = self.store.list(&listing).await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next_cursor = rows
-            .last()
-            .filter(|_| more)
-            .map(|(place, _)| write_cursor(*place));
-        Ok(Page {
-            businesses: rows.into_iter().map(|(_, business)| business).collect(),
-            next_cursor,
-        })
-    }
-
     /// Brings a committed change into the live index. A failure is no failure of the write, which stands:
     /// the index follows within a second by its own loop.
     async fn show(&self) {
@@ -279,15 +205,8 @@ fn wire(profile: &Profile) -> Value {
 
 /// What history and the audit log tell of a business.
 fn snapshot(business: &Business) -> Value {
-    let mut told = json!({
-        "profile": wire(&business.profile),
-        "badge": business.badge.as_str(),
-        "badge_state": business.badge_state.as_str(),
-    });
-    if let Some(organisation) = business.organisation {
-        told["organisation_id"] = organisation.to_string().into();
-    }
-    told
+    let badge = (business.badge.as_str(), business.badge_state.as_str());
+    history::standing(wire(&business.profile), badge, business.organisation)
 }
 
 /// A changed name, logo or proved channel must be proved again before the badge counts (DESIGN §1).
@@ -304,15 +223,4 @@ fn loses_badge(old: &Profile, new: &Profile) -> bool {
         (p.name.clone(), logo)
     };
     shown(old) != shown(new) || proved(old) != proved(new)
-}
-
-fn write_cursor(place: ListPlace) -> String {
-    format!("{}{}", place.rank, place.id.as_uuid().simple())
-}
-
-fn read_cursor(cursor: &str) -> Option<ListPlace> {
-    let (rank, id) = cursor.split_at_checked(1)?;
-    let rank = rank.parse().ok()?;
-    let id: BusinessId = format!("{}{id}", BusinessId::PREFIX).parse().ok()?;
-    Some(ListPlace { rank, id })
 }

@@ -18,11 +18,19 @@ mod check;
 mod error_states;
 #[path = "../sql/feed.rs"]
 mod feed;
+#[path = "../sql/history.rs"]
+mod history;
 #[path = "../sql/idempotency.rs"]
 mod idempotency;
 #[path = "../sql/key.rs"]
 mod key;
+#[path = "../sql/label.rs"]
+mod label;
+#[path = "../sql/organisation.rs"]
+mod organisation;
 mod origin;
+#[path = "../sql/run.rs"]
+mod run;
 #[path = "../sql/schema.rs"]
 mod schema;
 #[path = "../sql/values.rs"]
@@ -67,6 +75,9 @@ type Connection = sqlx::PgConnection;
 
 /// In the order of bytes, whatever the database's collation: batches that span several statements agree on it.
 const LOCK_IN_ORDER: &str = " ORDER BY external_id COLLATE \"C\" FOR UPDATE";
+
+/// Holds the rows that are read, in the order in which they are.
+const LOCK_BUSINESS: &str = " FOR UPDATE";
 
 const ALL: &str = concat!("SELECT ", business_columns!(), " FROM business ORDER BY id");
 

@@ -8,7 +8,7 @@ use super::business_rows::{
     BusinessRow, Known, clear_channels, keep_versions, known_of, write_businesses, write_channels,
 };
 use super::feed::append_change;
-use super::{Connection, DbStore, Failure, audit};
+use super::{Connection, DbStore, Failure, audit, run};
 use crate::domain::{Act, Badge, BadgeState, Business, ExternalId, Profile};
 use crate::store::{StoreError, Upsert, UpsertCounts, document};
 
@@ -23,10 +23,17 @@ pub(super) async fn upsert(
     let old = known_of(&mut tx, &batch).await?;
     let plan = Plan::of(&batch, &old, act);
     if plan.written.is_empty() {
-        // Nothing is written; the transaction rolls back as it is dropped, and followers are left alone.
+        // Followers and the audit log are left alone.
+        if let Some(run) = act.run {
+            run::count_batch(&mut tx, run, plan.counts).await?;
+            tx.commit().await?;
+        }
         return Ok(plan.counts);
     }
     plan.write(&mut tx).await.map_err(met_another)?;
+    if let Some(run) = act.run {
+        run::count_batch(&mut tx, run, plan.counts).await?;
+    }
     let ids: Vec<Uuid> = plan.written.iter().map(|(id, _)| *id).collect();
     let told = act.clone().changing(None, Some(plan.told()));
     audit::record(&mut tx, &told).await?;
@@ -78,6 +85,12 @@ impl<'a> Plan<'a> {
                     plan.written.push((business.id.as_uuid(), profile));
                     plan.counts.created += 1;
                 }
+                Some(old)
+                    if upsert.organisation.is_some()
+                        && upsert.organisation != old.business.organisation =>
+                {
+                    plan.counts.refused += 1;
+                }
                 Some(old) if old.document == document::write(profile) => {
                     plan.counts.unchanged += 1;
                 }
@@ -117,11 +130,13 @@ impl<'a> Plan<'a> {
             created,
             updated,
             unchanged,
+            refused,
         } = self.counts;
         serde_json::json!({
             "created": created,
             "updated": updated,
             "unchanged": unchanged,
+            "refused": refused,
             "digest": digest.finalize().to_hex().as_str(),
         })
         .to_string()
@@ -134,7 +149,7 @@ fn new_business(upsert: &Upsert, act: &Act) -> Business {
         profile: upsert.profile.clone(),
         badge: Badge::None,
         badge_state: BadgeState::Active,
-        organisation: None,
+        organisation: upsert.organisation,
         created_at: act.at,
         updated_at: act.at,
         version: 1,

@@ -11,11 +11,11 @@ use super::business_rows::{
 };
 use super::feed::{self, append_change, head};
 use super::values::{count_of, integer};
-use super::{ALL, Connection, DbRow, DbStore, Failure, SEARCH, audit, batch};
-use crate::domain::{Act, Business, BusinessId, ExternalId};
+use super::{ALL, Connection, DbRow, DbStore, Failure, SEARCH, audit, batch, history};
+use crate::domain::{Act, Badge, Business, BusinessId, ExternalId, LabelId, OrganisationId};
 use crate::store::{
     BusinessStore, Changes, FeedPlace, ListPlace, Listing, StoreError, Upsert, UpsertCounts,
-    retrying,
+    Version, retrying,
 };
 
 #[async_trait]
@@ -83,6 +83,15 @@ impl BusinessStore for DbStore {
             return Ok(Vec::new());
         }
         Ok(self.page(listing).await?)
+    }
+
+    async fn versions(
+        &self,
+        id: BusinessId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Version>, StoreError> {
+        Ok(history::versions(self, id, before, limit).await?)
     }
 
     async fn load_all(
@@ -185,7 +194,11 @@ impl DbStore {
         .bind(listing.country.as_ref().map(|c| c.as_str().to_owned()))
         .bind(listing.category.as_deref())
         .bind(after.id.as_uuid())
-        .bind(i64::from(listing.limit));
+        .bind(i64::from(listing.limit))
+        .bind(listing.badge.map(Badge::as_str))
+        .bind(listing.organisation.map(OrganisationId::as_uuid))
+        .bind(listing.changed_since.map(Timestamp::as_microsecond))
+        .bind(listing.label.map(LabelId::as_uuid));
         let query = match &listing.search {
             None => query,
             Some(search) => query.bind(search).bind(i64::from(after.rank)),
@@ -223,7 +236,7 @@ async fn hold(tx: &mut Connection, id: BusinessId, expected: Option<u64>) -> Res
 const LIST: &str = concat!(
     "SELECT ",
     business_columns!(),
-    ", CAST(0 AS BIGINT) AS place_rank FROM business
-      WHERE ($1 IS NULL OR country = $1) AND ($2 IS NULL OR category = $2) AND id > $3
-      ORDER BY id LIMIT $4"
+    ", CAST(0 AS BIGINT) AS place_rank FROM business WHERE id > $3",
+    filters!(),
+    " ORDER BY id LIMIT $4"
 );

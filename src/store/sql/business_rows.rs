@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
-use super::values::{count_of, instant_of, integer};
+use super::values::{count_of, instant_of, integer, word_of};
 use super::{Connection, Db, DbRow, Failure, LOCK_IN_ORDER};
 use crate::domain::{
     Act, Badge, BadgeState, Business, BusinessId, ExternalId, OrganisationId, Profile,
@@ -310,16 +310,11 @@ pub(super) fn business(row: &DbRow) -> Result<Business, Failure> {
     let id = BusinessId::new(row.try_get("id")?);
     let profile = document::read(row.try_get("profile")?)
         .map_err(|e| Failure::corrupt(&id.to_string(), e))?;
-    let word = |column| row.try_get::<&str, _>(column);
     Ok(Business {
         id,
         profile,
-        badge: word("badge")?
-            .parse()
-            .map_err(|e| Failure::corrupt("badge", e))?,
-        badge_state: word("badge_state")?
-            .parse()
-            .map_err(|e| Failure::corrupt("badge_state", e))?,
+        badge: word_of(row, "badge")?,
+        badge_state: word_of(row, "badge_state")?,
         organisation: row
             .try_get::<Option<Uuid>, _>("organisation_id")?
             .map(OrganisationId::new),

@@ -28,6 +28,11 @@ pub(super) fn digest_of(row: &DbRow, column: &str) -> Result<[u8; 32], Failure> 
         .map_err(|_| Failure::corrupt(column, "it is not 32 bytes"))
 }
 
+pub(super) fn word_of<T: FromStr<Err = Invalid>>(row: &DbRow, column: &str) -> Result<T, Failure> {
+    let word: &str = row.try_get(column)?;
+    word.parse().map_err(|e| Failure::corrupt(column, e))
+}
+
 pub(super) fn optional_word_of<T: FromStr<Err = Invalid>>(
     row: &DbRow,
     column: &str,

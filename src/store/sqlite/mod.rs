@@ -17,10 +17,18 @@ mod check;
 mod error_codes;
 #[path = "../sql/feed.rs"]
 mod feed;
+#[path = "../sql/history.rs"]
+mod history;
 #[path = "../sql/idempotency.rs"]
 mod idempotency;
 #[path = "../sql/key.rs"]
 mod key;
+#[path = "../sql/label.rs"]
+mod label;
+#[path = "../sql/organisation.rs"]
+mod organisation;
+#[path = "../sql/run.rs"]
+mod run;
 #[path = "../sql/schema.rs"]
 mod schema;
 #[path = "../sql/values.rs"]
@@ -63,6 +71,9 @@ type Connection = sqlx::SqliteConnection;
 
 /// The one writer holds everything from the start of its transaction.
 const LOCK_IN_ORDER: &str = "";
+
+/// Holds the rows that are read, in the order in which they are.
+const LOCK_BUSINESS: &str = "";
 
 const ALL: &str = concat!(
     "SELECT ",
@@ -201,6 +212,7 @@ mod tests {
                 external_id: Some(ExternalId::parse(&format!("id-{i}")).unwrap()),
                 ..Profile::named(BusinessName::parse("A business").unwrap())
             },
+            organisation: None,
         });
         let outcome = store.upsert_batch(batch.collect(), &act()).await;
         assert_eq!(outcome, Err(StoreError::Full));

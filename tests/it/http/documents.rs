@@ -50,7 +50,8 @@ fn operation_ids_are_unique_and_read_verb_resource() {
         let (verb, _) = id.split_once('_').unwrap();
         assert!(
             [
-                "create", "get", "list", "update", "delete", "lookup", "replay"
+                "assign", "create", "delete", "get", "list", "lookup", "put", "replay", "revoke",
+                "rotate", "undo", "update"
             ]
             .contains(&verb),
             "{id}"

@@ -1,15 +1,19 @@
 //! What every store keeps to, on each engine: the claims stand once, `on_every_engine` makes the tests of them.
 
+mod audit;
 mod batches;
 mod businesses;
 mod checks;
 mod feed;
+mod history;
 mod idempotency;
 mod keys;
+mod labels;
 mod listing;
 mod outage;
 mod postgres;
 mod races;
+mod runs;
 mod story;
 mod texts;
 
@@ -84,6 +88,7 @@ fn upserts(first: u128, profiles: impl IntoIterator<Item = Profile>) -> Vec<Upse
         .map(|(n, profile)| Upsert {
             id_if_new: id(n),
             profile,
+            organisation: None,
         })
         .collect()
 }
@@ -93,6 +98,7 @@ fn counts(created: u64, updated: u64, unchanged: u64) -> UpsertCounts {
         created,
         updated,
         unchanged,
+        refused: 0,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Lists of businesses.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::Country;
-use crate::service::contract::{BusinessBody, FieldErrors};
+use crate::domain::{Country, Invalid};
+use crate::http::paging::limit;
+use crate::service::contract::{BusinessBody, Collector, FieldErrors, words};
 use crate::service::registry::{Page, Query};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -23,6 +25,18 @@ pub(super) struct ListQuery {
     /// Only businesses of this category, exactly.
     #[param(nullable = false)]
     category: Option<String>,
+    /// Only businesses with this badge.
+    #[param(nullable = false, value_type = Option<words::Badge>)]
+    badge: Option<String>,
+    /// Only businesses that bear this label, `lbl_…`. Needs the scope `review`.
+    #[param(nullable = false)]
+    pub(super) label_id: Option<String>,
+    /// Only businesses of this organisation, `org_…`.
+    #[param(nullable = false)]
+    organisation_id: Option<String>,
+    /// Only businesses that changed at this instant or later; RFC 3339.
+    #[param(nullable = false, example = "2026-01-31T12:00:00Z")]
+    changed_since: Option<String>,
     /// Only businesses with this in their name or an alias, whatever its case; exact names come first.
     #[param(nullable = false)]
     q: Option<String>,
@@ -30,14 +44,21 @@ pub(super) struct ListQuery {
 
 impl ListQuery {
     pub(super) fn parse(self) -> Result<Query, FieldErrors> {
-        let limit = self.limit.unwrap_or(50);
-        if !(1..=Query::MAX_LIMIT).contains(&limit) {
-            let detail = format!("limit is 1 to {}", Query::MAX_LIMIT);
-            return Err(FieldErrors::one("/limit", "out_of_range", detail));
-        }
-        let country = self.country.as_deref().map(Country::parse).transpose();
-        let country =
-            country.map_err(|e| FieldErrors::one("/country", "invalid_value", e.to_string()))?;
+        let mut errors = Collector::default();
+        let e = &mut errors;
+        let country = e.parse("/country", self.country.as_ref(), Country::parse);
+        let badge = e.parse("/badge", self.badge.as_ref(), str::parse);
+        let label = e.parse("/label_id", self.label_id.as_ref(), str::parse);
+        let organisation = e.parse(
+            "/organisation_id",
+            self.organisation_id.as_ref(),
+            str::parse,
+        );
+        let changed_since = e.parse("/changed_since", self.changed_since.as_ref(), |at| {
+            at.parse::<Timestamp>()
+                .map_err(|why| Invalid::new("instant", at, why))
+        });
+        errors.finish(())?;
         if self.q.as_ref().is_some_and(|q| q.chars().count() > 200) {
             return Err(FieldErrors::one(
                 "/q",
@@ -48,9 +69,13 @@ impl ListQuery {
         Ok(Query {
             country,
             category: self.category,
+            badge,
+            label,
+            organisation,
+            changed_since,
             search: self.q,
             cursor: self.cursor,
-            limit,
+            limit: limit(self.limit)?,
         })
     }
 }

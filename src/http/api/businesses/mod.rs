@@ -1,6 +1,8 @@
 //! The registry of businesses.
 
+mod annotations;
 mod dto;
+mod history;
 
 use axum::Json;
 use axum::extract::State;
@@ -21,6 +23,8 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list_businesses, create_business))
         .routes(routes!(get_business, update_business, delete_business))
+        .merge(history::routes())
+        .merge(annotations::routes())
 }
 
 /// List or search businesses
@@ -32,14 +36,17 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
     tag = "Registry",
     params(ListQuery),
     responses((status = 200, description = "A page of businesses.", body = PageBody)),
-    security((), ("key" = []))
+    security((), ("key" = ["registry:read"]))
 )]
 async fn list_businesses(
     State(state): State<HttpState>,
     asking: Asking,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Json<PageBody>, Problem> {
-    asking.with(Scope::RegistryRead)?;
+    let caller = asking.with(Scope::RegistryRead)?;
+    if query.label_id.is_some() {
+        caller.require(Scope::Review)?;
+    }
     let page = state.services.registry.list(&query.parse()?).await?;
     Ok(Json(page.into()))
 }
@@ -61,7 +68,7 @@ async fn list_businesses(
         (status = 409, description = "The `external_id` is taken (`conflict`), or the same request is in progress (`in_progress`).",
             body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
-    security(("key" = []))
+    security(("key" = ["registry:write"]))
 )]
 async fn create_business(
     State(state): State<HttpState>,
@@ -93,7 +100,7 @@ async fn create_business(
         (status = 200, description = "The business.", body = BusinessBody, headers(("ETag" = String, description = "Its version."))),
         (status = 404, description = "There is none of this id.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
-    security((), ("key" = []))
+    security((), ("key" = ["registry:read"]))
 )]
 async fn get_business(
     State(state): State<HttpState>,
@@ -127,7 +134,7 @@ async fn get_business(
         (status = 412, description = "It has been changed since.", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 428, description = "`If-Match` is missing.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
-    security(("key" = []))
+    security(("key" = ["registry:write"]))
 )]
 async fn update_business(
     State(state): State<HttpState>,
@@ -160,7 +167,7 @@ async fn update_business(
         (status = 412, description = "It has been changed since.", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 428, description = "`If-Match` is missing.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
-    security(("key" = []))
+    security(("key" = ["registry:write"]))
 )]
 async fn delete_business(
     State(state): State<HttpState>,

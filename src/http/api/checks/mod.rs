@@ -34,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
     params(AcceptLanguage),
     request_body = CheckInput,
     responses((status = 200, description = "The assessment. `unknown` is never \"safe\".", body = AssessmentBody)),
-    security((), ("key" = []))
+    security((), ("key" = ["check"]))
 )]
 async fn create_check(
     State(state): State<HttpState>,
@@ -74,7 +74,7 @@ fn wanted(input: &CheckInput, language: AnswerLanguage, caller: Option<KeyId>) -
     params(AcceptLanguage),
     request_body = BatchInput,
     responses((status = 200, description = "One result per item, in order.", body = BatchBody)),
-    security((), ("key" = []))
+    security((), ("key" = ["check"]))
 )]
 async fn create_check_batch(
     State(state): State<HttpState>,
@@ -133,7 +133,7 @@ async fn create_check_batch(
         (status = 404, description = "There is none of this id, or it is no longer kept.", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 422, description = "A field is wrong; `errors` names it. Or this is not the account of the check: `other_account`.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
-    security((), ("key" = []))
+    security((), ("key" = ["check"]))
 )]
 async fn replay_check(
     State(state): State<HttpState>,

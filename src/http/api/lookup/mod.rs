@@ -40,7 +40,7 @@ struct LookupQuery {
         AcceptLanguage
     ),
     responses((status = 200, description = "The assessment of the bare number.", body = AssessmentBody)),
-    security((), ("key" = []))
+    security((), ("key" = ["check"]))
 )]
 async fn lookup_phone(
     State(state): State<HttpState>,

@@ -12,8 +12,10 @@ mod channel;
 mod error;
 mod hours;
 mod id;
+mod lei;
 mod phone;
 mod place;
+mod platform_link;
 mod text;
 
 pub use account::{Account, Medium};
@@ -28,6 +30,7 @@ pub use channel::{
 pub use error::Invalid;
 pub use hours::{OpenSpan, OpeningHours};
 pub use id::{BusinessId, CheckId, KeyId, RequestId};
+pub use lei::Lei;
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
 pub use text::{BusinessName, DisplayName, ExternalId, Text};

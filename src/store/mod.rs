@@ -180,6 +180,9 @@ pub trait BusinessStore: Send + Sync {
     /// One business by its importer's id.
     async fn find_external(&self, id: &ExternalId) -> Result<Option<Business>, StoreError>;
 
+    /// The businesses that have one of these ids of importers, in no order; ids that nobody has give nothing.
+    async fn find_externals(&self, ids: &[ExternalId]) -> Result<Vec<Business>, StoreError>;
+
     /// A page of businesses, each with its place.
     async fn list(&self, listing: &Listing) -> Result<Vec<(ListPlace, Business)>, StoreError>;
 

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::values::{count_of, instant_of, integer};
-use super::{Connection, Db, DbRow, Failure, LOCK_IN_ORDER};
+use super::{Connection, Db, DbRow, DbStore, Failure, LOCK_IN_ORDER};
 use crate::domain::{Badge, BadgeState, Business, BusinessId, ExternalId, Profile};
 use crate::store::{StoreError, Upsert, document};
 
@@ -197,6 +197,28 @@ pub(super) async fn known_of(
         }
     }
     Ok(known)
+}
+
+/// The businesses with these external ids, one statement for each [`VALUES`] of them.
+pub(super) async fn find_externals(
+    store: &DbStore,
+    ids: &[ExternalId],
+) -> Result<Vec<Business>, Failure> {
+    let ids: Vec<&str> = ids.iter().map(ExternalId::as_str).collect();
+    let mut found = Vec::new();
+    for chunk in ids.chunks(VALUES) {
+        let mut select = QueryBuilder::<Db>::new(concat!(
+            "SELECT ",
+            business_columns!(),
+            " FROM business WHERE external_id"
+        ));
+        within(&mut select, chunk);
+        let select = select.build().persistent(chunk.len() == VALUES);
+        for row in select.fetch_all(store.reader()).await? {
+            found.push(business(&row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Appends `IN (…)`.

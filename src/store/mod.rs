@@ -153,7 +153,8 @@ pub struct ListPlace {
 #[async_trait]
 pub trait BusinessStore: Send + Sync {
     /// Writes profiles, by external id, in one transaction; a profile without one is always new.
-    /// Of several with one external id, the last counts.
+    /// Of several with one external id, the last counts. A business without one is found by its own id (`biz_…`) in
+    /// that place, and goes on without.
     async fn upsert_batch(
         &self,
         batch: Vec<Upsert>,

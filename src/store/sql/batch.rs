@@ -1,12 +1,13 @@
 //! Many profiles written at once.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::business_rows::{
-    BusinessRow, Known, clear_channels, known_of, write_businesses, write_channels,
+    BusinessRow, Known, Old, clear_channels, known_of, write_businesses, write_channels,
 };
 use super::feed::append_change;
 use super::{Connection, DbStore, Failure};
@@ -55,11 +56,7 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn of(
-        batch: &[&'a Upsert],
-        known: &HashMap<String, super::business_rows::Old>,
-        now: Timestamp,
-    ) -> Self {
+    fn of(batch: &[&'a Upsert], known: &HashMap<String, Old>, now: Timestamp) -> Self {
         let mut plan = Self {
             counts: UpsertCounts::default(),
             new: Vec::new(),
@@ -77,13 +74,13 @@ impl<'a> Plan<'a> {
                     plan.written.push((business.id.as_uuid(), profile));
                     plan.counts.created += 1;
                 }
-                Some(old) if old.document == document::write(profile) => {
+                Some(old) if old.document == document::write(&as_known(profile, old)) => {
                     plan.counts.unchanged += 1;
                 }
                 Some(old) => {
                     let id = old.business.id.as_uuid();
                     plan.changed.push(BusinessRow::of(&Business {
-                        profile: profile.clone(),
+                        profile: as_known(profile, old).into_owned(),
                         updated_at: now,
                         version: old.business.version + 1,
                         ..old.business.clone()
@@ -103,6 +100,17 @@ impl<'a> Plan<'a> {
         clear_channels(tx, &self.replaced).await?;
         write_channels(tx, &self.written).await
     }
+}
+
+/// The profile without an external id where the business has none and is known by its own.
+fn as_known<'a>(profile: &'a Profile, old: &Old) -> Cow<'a, Profile> {
+    if old.business.profile.external_id.is_some() {
+        return Cow::Borrowed(profile);
+    }
+    Cow::Owned(Profile {
+        external_id: None,
+        ..profile.clone()
+    })
 }
 
 fn new_business(upsert: &Upsert, now: Timestamp) -> Business {

@@ -1,6 +1,6 @@
 //! `bonafide export`: businesses of the database as a file.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -98,6 +98,13 @@ async fn to_stdout(registry: &Registry, args: &ExportArgs) -> Result<(), CliErro
 }
 
 async fn to_file(registry: &Registry, args: &ExportArgs, path: &Path) -> Result<(), CliError> {
+    // A device or a pipe is no place that a file could be put in.
+    if path.exists() && !path.is_file() {
+        let out = OpenOptions::new().write(true).open(path);
+        let out = BufWriter::new(out.map_err(|e| CliError::file(path, e))?);
+        let written = write(registry, args, out, |e| CliError::file(path, e)).await;
+        return written.map(|_| ());
+    }
     let (part, file) = Part::of(path)?;
     let out = BufWriter::new(file);
     let (count, out) = write(registry, args, out, |e| CliError::file(path, e)).await?;

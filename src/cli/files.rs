@@ -125,6 +125,8 @@ pub(super) struct Part {
 impl Part {
     /// Begins a file that will be at `place`.
     pub(super) fn of(place: &Path) -> Result<(Self, File), CliError> {
+        // What a link leads to is replaced, not the link.
+        let place = fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
         let mut part = place.as_os_str().to_owned();
         part.push(format!(".part-{}", std::process::id()));
         let part = PathBuf::from(part);
@@ -135,7 +137,7 @@ impl Part {
             .map_err(|e| CliError::file(&part, e))?;
         let this = Self {
             making: part,
-            place: place.to_owned(),
+            place,
             done: false,
         };
         Ok((this, file))

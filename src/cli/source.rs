@@ -149,6 +149,12 @@ fn tell(path: &Path, loaded: &Loaded) {
             "{warning}{path}: {count} lines refused, the first is line {line}: {reason}{warning:#}"
         );
     }
+    if loaded.left_out > 0 {
+        let count = loaded.left_out;
+        anstream::eprintln!(
+            "{warning}{path}: {count} entries that are not in force left out{warning:#}"
+        );
+    }
     if !loaded.warnings.is_empty() {
         let warnings = &loaded.warnings;
         anstream::eprintln!("{warning}{path}: {warnings}{warning:#}");

@@ -26,6 +26,8 @@ struct Run<'a> {
     path: &'a Path,
     counts: UpsertCounts,
     left_out: u64,
+    /// Whether nothing is written.
+    dry: bool,
     warnings: Tally,
     rejects: Rejects,
 }
@@ -53,6 +55,7 @@ pub(super) async fn import(
         path,
         counts: UpsertCounts::default(),
         left_out: 0,
+        dry,
         warnings: Tally::default(),
         rejects: if dry {
             Rejects::counted()
@@ -68,7 +71,7 @@ pub(super) async fn import(
     if let Target::Preview(dry_run) = target {
         dry_run.tell()?;
     }
-    run.tell(started.elapsed(), dry)?;
+    run.tell(started.elapsed())?;
     outcome?;
     if run.usable() == 0 && run.left_out == 0 {
         return Err(CliError::file(path, "no line of it is a usable business"));
@@ -156,8 +159,11 @@ impl Run<'_> {
     ) -> Result<(), CliError> {
         let counts = outcome.map_err(|e| {
             let done = HumanCount(self.usable());
-            let reason =
-                format!("{e} ({done} businesses are in; importing again goes on from there)");
+            let reason = if self.dry {
+                format!("{e} ({done} businesses were compared)")
+            } else {
+                format!("{e} ({done} businesses are in; importing again goes on from there)")
+            };
             CliError::file(self.path, reason)
         })?;
         self.counts += counts;
@@ -170,7 +176,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn tell(&mut self, elapsed: Duration, dry: bool) -> Result<(), CliError> {
+    fn tell(&mut self, elapsed: Duration) -> Result<(), CliError> {
         let path = self.path.display();
         let warning = anstyle::AnsiColor::Yellow.on_default();
         if !self.warnings.is_empty() {
@@ -187,7 +193,7 @@ impl Run<'_> {
             self.left_out,
         ]
         .map(HumanCount);
-        let would = if dry { "would be " } else { "" };
+        let would = if self.dry { "would be " } else { "" };
         let left_out = match self.left_out {
             0 => String::new(),
             _ => format!(", {left_out} left out"),

@@ -96,6 +96,13 @@ impl ImportArgs {
 }
 
 pub(super) fn run(common: &Common, args: &ImportArgs) -> Result<(), CliError> {
+    if let Some(diff) = args.diff.as_ref().filter(|diff| args.files.contains(diff)) {
+        let reason = format!(
+            "{} is a file to import; differences would overwrite it",
+            diff.display()
+        );
+        return Err(CliError::Usage(reason));
+    }
     let settings = settings(common, &args.database)?;
     let url = settings.database.expose();
     block_on(async {

@@ -80,6 +80,15 @@ fn a_dry_run_without_a_database_makes_none_and_finds_everything_new() {
 }
 
 #[test]
+fn differences_never_overwrite_a_file_to_import() {
+    let desk = Desk::new();
+    desk.write("r.jsonl", TWO);
+    let done = desk.run(&["import", "--dry-run", "--diff", "r.jsonl", "r.jsonl"]);
+    assert_eq!(done.code, 2, "{}", done.err);
+    assert_eq!(desk.read("r.jsonl"), TWO);
+}
+
+#[test]
 fn only_the_first_twenty_changes_are_told_and_all_are_in_the_file() {
     let desk = Desk::new();
     let lines = |name: &str| -> String {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use bonafide::service::contract::RegistryLine;
 use serde_json::{Value, json};
 
 use super::{Desk, TWO};
@@ -40,6 +41,10 @@ fn what_is_exported_imports_elsewhere_as_the_same_and_again_as_unchanged() {
             r#"{{"external_id":"n{n}","name":"Name {n}","phones":["+44207946{n:04}"]}}"#
         )
         .unwrap();
+    }
+    let everything: Value = serde_json::from_str(registry.lines().next().unwrap()).unwrap();
+    for field in RegistryLine::FIELDS {
+        assert!(everything.get(field).is_some(), "{field} is not tried");
     }
     desk.write("r.jsonl", registry);
     desk.run(&["import", "r.jsonl"]).ok();
@@ -160,6 +165,15 @@ fn a_named_file_is_whole_or_as_it_was() {
     let done = desk.run(&["export", "--output", "nowhere/out.jsonl"]);
     assert_eq!(done.code, 1);
     assert!(done.err.contains("nowhere/out.jsonl"), "{}", done.err);
+    #[cfg(unix)]
+    {
+        let done = desk.run(&["export", "--output", "/dev/stdout"]).ok();
+        assert_eq!(
+            done.lines().count(),
+            2,
+            "a device is written to, not replaced"
+        );
+    }
     let parts = std::fs::read_dir(desk.path(".")).unwrap();
     let left = parts.filter(|f| {
         f.as_ref()

@@ -152,36 +152,25 @@ fn add_profile(line: &mut RegistryLine, entry: &VCardEntry) {
         .find_map(|value| value.as_text())
         .or_else(|| parameter(entry, "x-user"));
     for value in entry.values.iter().filter_map(text) {
-        let scheme = value
-            .split_once(':')
-            .map(|(scheme, _)| scheme.to_lowercase());
-        let words = service
-            .clone()
-            .into_iter()
-            .chain(types(entry))
-            .chain(scheme.clone());
-        let words: Vec<String> = words.collect();
-        if words.iter().any(|w| w == "whatsapp") || value.contains("//wa.me/") {
+        let (scheme, bare) = match value.split_once(':') {
+            Some((scheme, rest)) if !rest.starts_with("//") => (Some(scheme.to_lowercase()), rest),
+            _ => (None, &*value),
+        };
+        let own = types(entry).chain(scheme).filter(|word| word != "x-apple");
+        let words: Vec<String> = service.clone().into_iter().chain(own).collect();
+        if words.iter().any(|word| word == "whatsapp") || value.contains("//wa.me/") {
             line.phones.push(PhoneEntry {
                 whatsapp: true,
-                ..PhoneEntry::plain(value)
+                ..PhoneEntry::plain(bare.to_owned())
             });
             continue;
         }
-        let bare = match &scheme {
-            Some(scheme) if words.iter().any(|w| w == scheme) && !value.contains("//") => {
-                value.split_once(':').map_or("", |(_, rest)| rest)
-            }
-            _ => &value,
-        };
         let platform = words.iter().find_map(|word| platform(word));
-        let handle = Handle::of_link(&value).or_else(|| {
-            let name = user.unwrap_or(bare);
-            Handle::parse(platform?, name).ok()
-        });
+        let handle =
+            Handle::of_link(&value).or_else(|| Handle::parse(platform?, user.unwrap_or(bare)).ok());
         if let Some(handle) = handle {
             add_handle(line, &handle);
-        } else if let Some(word) = service.clone().or_else(|| types(entry).next()).or(scheme) {
+        } else if let Some(word) = words.into_iter().next() {
             // Kept out with a warning that names the platform.
             line.handles.entry(word).or_default().0.push(value);
         }
@@ -238,8 +227,10 @@ fn is_other(entry: &VCardEntry, name: &str) -> bool {
 fn types(entry: &VCardEntry) -> impl Iterator<Item = String> {
     entry
         .parameters(&VCardParameterName::Type)
-        .filter_map(|value| value.as_text())
-        .map(str::to_lowercase)
+        .filter_map(|value| match value.as_type() {
+            Some(IanaType::Other(word)) => Some(word.to_lowercase()),
+            _ => None,
+        })
 }
 
 /// A parameter that no standard knows.

@@ -190,6 +190,74 @@ mod tests {
     }
 
     #[test]
+    fn profiles_and_chat_addresses_are_handles_and_numbers() {
+        for (property, phone, handle) in [
+            ("IMPP:whatsapp:+447911123456", Some("+447911123456"), None),
+            (
+                "IMPP:https://wa.me/447911123456",
+                Some("https://wa.me/447911123456"),
+                None,
+            ),
+            (
+                "IMPP;X-SERVICE-TYPE=WhatsApp;type=HOME:x-apple:+447911123456",
+                Some("+447911123456"),
+                None,
+            ),
+            (
+                "TEL;TYPE=WhatsApp:+447911123456",
+                Some("+447911123456"),
+                None,
+            ),
+            (
+                "IMPP;X-SERVICE-TYPE=Telegram:x-apple:acme",
+                None,
+                Some(("telegram", "acme")),
+            ),
+            ("IMPP:tg:acme", None, Some(("telegram", "acme"))),
+            (
+                "X-SOCIALPROFILE;type=twitter;x-user=acme:x-apple:acme",
+                None,
+                Some(("x", "acme")),
+            ),
+            (
+                "SOCIALPROFILE;SERVICE-TYPE=LINE;USERNAME=acme:https://line.example/1",
+                None,
+                Some(("line", "acme")),
+            ),
+            (
+                "SOCIALPROFILE;SERVICE-TYPE=Instagram;VALUE=text:acme",
+                None,
+                Some(("instagram", "acme")),
+            ),
+            (
+                "X-SOCIALPROFILE;type=myspace:https://myspace.example/acme",
+                None,
+                Some(("myspace", "https://myspace.example/acme")),
+            ),
+            ("IMPP:https://chat.example/acme", None, None),
+        ] {
+            let file = format!("BEGIN:VCARD\nVERSION:4.0\nFN:Acme\n{property}\nEND:VCARD\n");
+            let line = cards(file.as_bytes())[0].to_line().unwrap();
+            let phones: Vec<_> = line
+                .phones
+                .iter()
+                .map(|p| (&*p.value, p.whatsapp))
+                .collect();
+            assert_eq!(
+                phones,
+                phone.map(|p| (p, true)).into_iter().collect::<Vec<_>>(),
+                "{property}"
+            );
+            let handles: Vec<_> = line.handles.iter().map(|(p, h)| (&**p, &*h.0[0])).collect();
+            assert_eq!(
+                handles,
+                handle.into_iter().collect::<Vec<_>>(),
+                "{property}"
+            );
+        }
+    }
+
+    #[test]
     fn a_card_of_a_megabyte_of_one_thing_is_read_or_refused() {
         for repeated in [
             ";",

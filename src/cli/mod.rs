@@ -10,6 +10,7 @@ mod check;
 mod completions;
 mod error;
 mod eval;
+mod export;
 mod files;
 mod import;
 mod imports;
@@ -76,8 +77,10 @@ pub struct DatabaseFlag {
 enum Command {
     /// Serve the API, its documentation and the public page on one port.
     Serve(serve::ServeArgs),
-    /// Import businesses from files, JSON lines or CSV.
-    Import(import::ImportArgs),
+    /// Import businesses from files: JSON lines, CSV, LEI records, vCards or the name-suggestion-index.
+    Import(Box<import::ImportArgs>),
+    /// Export businesses as JSON lines, CSV or vCards.
+    Export(export::ExportArgs),
     /// Check one account and read the answer.
     Check(Box<check::CheckArgs>),
     /// Screen accounts from standard input to standard output, one JSON object a line.
@@ -130,6 +133,7 @@ pub fn main() -> ExitCode {
     let outcome = match command {
         Command::Serve(args) => block_on(serve::run(&common, args)),
         Command::Import(args) => import::run(&common, &args).map(done),
+        Command::Export(args) => block_on(export::run(&common, &args)).map(done),
         Command::Check(args) => check::run(&common, &args).map(done),
         Command::Screen(args) => screen::run(&common, &args).map(done),
         Command::Eval(args) => eval::run(&common, &args).map(done),

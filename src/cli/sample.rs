@@ -14,7 +14,7 @@ const BATCH: usize = 1_000;
 pub async fn load(registry: &Registry) -> Result<(), CliError> {
     let broken = |e: &dyn std::fmt::Display| CliError::failed("the sample data is damaged", e);
     let mut reader =
-        RegistryReader::new(GzDecoder::new(SAMPLE), Some(Format::Jsonl)).map_err(|e| broken(&e))?;
+        RegistryReader::new(GzDecoder::new(SAMPLE), Format::Jsonl).map_err(|e| broken(&e))?;
     loop {
         let batch: Vec<Entry> = reader
             .by_ref()
@@ -26,7 +26,8 @@ pub async fn load(registry: &Registry) -> Result<(), CliError> {
         }
         let profiles: Vec<_> = batch
             .iter()
-            .map(|entry| entry.parse().map(|(profile, _)| profile))
+            .filter_map(|entry| entry.parse().transpose())
+            .map(|parsed| parsed.map(|(profile, _)| profile))
             .collect::<Result<_, _>>()
             .map_err(|e| broken(&e))?;
         registry

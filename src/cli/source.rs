@@ -12,12 +12,12 @@ use crate::config::sqlite_file;
 use crate::domain::Coverage;
 use crate::service::line_screening::LineScreener;
 use crate::service::live::LiveIndex;
-use crate::service::registry_file::{self, Format, Loaded};
+use crate::service::registry_file::{self, Loaded, Reading};
 
 /// Which registry is asked: a file, or else the database.
 #[derive(Debug, Args)]
 pub struct RegistrySource {
-    /// Registry file (JSON lines or CSV, .gz accepted) to ask instead of the database.
+    /// Registry file, in any format that `bonafide import` reads, to ask instead of the database.
     #[arg(long, value_name = "FILE", conflicts_with = "database")]
     registry: Option<PathBuf>,
     #[command(flatten)]
@@ -90,7 +90,7 @@ impl RegistrySource {
 }
 
 /// Asking must not create an empty database where a name is mistyped.
-fn must_exist(url: &str) -> Result<(), CliError> {
+pub(super) fn must_exist(url: &str) -> Result<(), CliError> {
     let Some(file) = sqlite_file(url).filter(|file| !Path::new(file).exists()) else {
         return Ok(());
     };
@@ -108,7 +108,7 @@ fn from_file(
         stream: files::open(path)?,
         hasher: blake3::Hasher::new(),
     };
-    let loaded = registry_file::load(&mut stream, Format::of_path(path))
+    let loaded = registry_file::load(&mut stream, Reading::of_path(path))
         .map_err(|e| CliError::file(path, e))?;
     if talk {
         tell(path, &loaded);
@@ -147,6 +147,12 @@ fn tell(path: &Path, loaded: &Loaded) {
         let count = loaded.rejected;
         anstream::eprintln!(
             "{warning}{path}: {count} lines refused, the first is line {line}: {reason}{warning:#}"
+        );
+    }
+    if loaded.left_out > 0 {
+        let count = loaded.left_out;
+        anstream::eprintln!(
+            "{warning}{path}: {count} entries that are not in force left out{warning:#}"
         );
     }
     if !loaded.warnings.is_empty() {

@@ -13,8 +13,10 @@ mod channel;
 mod error;
 mod hours;
 mod id;
+mod lei;
 mod phone;
 mod place;
+mod platform_link;
 mod text;
 
 pub use account::{Account, Medium};
@@ -33,6 +35,7 @@ pub use id::{
     ActId, BusinessId, CheckId, ConflictId, KeyId, LabelId, NoteId, OrganisationId, RequestId,
     RunId, UserId,
 };
+pub use lei::Lei;
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
 pub use text::{BusinessName, DisplayName, ExternalId, Text};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::AuditHead;
-use crate::store::{AuditEntry, AuditListing, Store, StoreError};
+pub use crate::store::{AuditEntry, AuditListing};
+use crate::store::{Store, StoreError};
 
 /// Entries that are read at once while the whole log is.
 const PAGE: u32 = 1_000;

@@ -186,7 +186,8 @@ pub struct ListPlace {
 #[async_trait]
 pub trait BusinessStore: Send + Sync {
     /// Writes profiles, by external id, in one transaction; a profile without one is always new.
-    /// Of several with one external id, the last counts.
+    /// Of several with one external id, the last counts. A business without one is found by its own id (`biz_…`) in
+    /// that place, and goes on without.
     async fn upsert_batch(&self, batch: Vec<Upsert>, act: &Act)
     -> Result<UpsertCounts, StoreError>;
 
@@ -214,6 +215,9 @@ pub trait BusinessStore: Send + Sync {
 
     /// One business by its importer's id.
     async fn find_external(&self, id: &ExternalId) -> Result<Option<Business>, StoreError>;
+
+    /// The businesses that have one of these ids of importers, in no order; ids that nobody has give nothing.
+    async fn find_externals(&self, ids: &[ExternalId]) -> Result<Vec<Business>, StoreError>;
 
     /// A page of businesses, each with its place.
     async fn list(&self, listing: &Listing) -> Result<Vec<(ListPlace, Business)>, StoreError>;

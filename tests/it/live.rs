@@ -193,7 +193,7 @@ async fn thirty_thousand_businesses_are_imported_and_loaded_in_time() {
         let batch: Vec<Profile> = reader
             .by_ref()
             .take(1_000)
-            .map(|e| e.unwrap().parse().unwrap().0)
+            .map(|e| e.unwrap().parse().unwrap().unwrap().0)
             .collect();
         if batch.is_empty() {
             break;

@@ -11,7 +11,8 @@ use crate::service::registry_file::Entry;
 
 /// Writes `FILE.rejects.jsonl`, which is there only when something was refused.
 pub(super) struct Rejects {
-    path: PathBuf,
+    /// Where they are written; nowhere in a dry run.
+    path: Option<PathBuf>,
     file: Option<BufWriter<File>>,
     count: u64,
     first: Option<String>,
@@ -38,7 +39,15 @@ impl Rejects {
         // Mostly it is not there; where it cannot be removed, writing it will tell.
         let _ = fs::remove_file(&path);
         Self {
-            path,
+            path: Some(path),
+            ..Self::counted()
+        }
+    }
+
+    /// Rejects that are counted and written nowhere.
+    pub(super) fn counted() -> Self {
+        Self {
+            path: None,
             file: None,
             count: 0,
             first: None,
@@ -65,9 +74,12 @@ impl Rejects {
     }
 
     fn write(&mut self, reject: &Reject<'_>) -> io::Result<()> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
         let file = match &mut self.file {
             Some(file) => file,
-            None => self.file.insert(BufWriter::new(File::create(&self.path)?)),
+            None => self.file.insert(BufWriter::new(File::create(path)?)),
         };
         serde_json::to_writer(&mut *file, reject)?;
         file.write_all(b"\n")
@@ -84,12 +96,14 @@ impl Rejects {
         let warning = anstyle::AnsiColor::Yellow.on_default();
         let count = self.count;
         let lines = if count == 1 { "line" } else { "lines" };
-        let kept = match &self.failure {
-            None => format!("see {}", self.path.display()),
-            Some(error) => format!("{} could not be written: {error}", self.path.display()),
+        let path = self.path.as_deref().map(Path::display);
+        let kept = match (path, &self.failure) {
+            (None, _) => String::new(),
+            (Some(path), None) => format!(", see {path}"),
+            (Some(path), Some(error)) => format!(", {path} could not be written: {error}"),
         };
         anstream::eprintln!(
-            "{warning}{count} {lines} rejected, {kept}. The first: {first}{warning:#}"
+            "{warning}{count} {lines} rejected{kept}. The first: {first}{warning:#}"
         );
     }
 }

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
-use crate::domain::{Account, AnswerLanguage, Bilingual, Platform, Sentence, say};
+use crate::domain::{Account, AnswerLanguage, Bilingual, Handle, Sentence, say};
 use crate::service::contract::{AccountInput, HandleInput};
 
 const NUMBER: Bilingual<&str> = Bilingual {
@@ -95,15 +95,14 @@ fn place_link(input: &mut AccountInput, link: String) {
         .trim_start_matches("https://")
         .trim_start_matches("http://")
         .trim_start_matches("www.");
-    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
+    let host = bare.split('/').next().unwrap_or_default();
     let host = host.to_ascii_lowercase();
-    let first = path.split(['/', '?', '#']).next().unwrap_or_default();
     if matches!(&*host, "wa.me" | "api.whatsapp.com") && input.phone.is_none() {
         input.phone = Some(link);
-    } else if let Some(platform) = platform_of(&host).filter(|_| !first.is_empty()) {
+    } else if let Some(handle) = Handle::of_link(&link) {
         input.handle = Some(HandleInput {
-            platform: platform.to_string(),
-            value: first.to_owned(),
+            platform: handle.platform().to_string(),
+            value: handle.value().to_owned(),
         });
     } else if link.contains('@') && !link.starts_with('@') && !link.contains('/') {
         input.email = Some(link);
@@ -115,19 +114,4 @@ fn place_link(input: &mut AccountInput, link: String) {
     } else {
         input.website = Some(link);
     }
-}
-
-fn platform_of(host: &str) -> Option<Platform> {
-    Some(match host {
-        "facebook.com" | "m.facebook.com" | "fb.com" => Platform::Facebook,
-        "instagram.com" => Platform::Instagram,
-        "t.me" | "telegram.me" => Platform::Telegram,
-        "x.com" | "twitter.com" => Platform::X,
-        "tiktok.com" => Platform::Tiktok,
-        "youtube.com" => Platform::Youtube,
-        "threads.net" | "threads.com" => Platform::Threads,
-        "vk.com" => Platform::Vk,
-        "pinterest.com" => Platform::Pinterest,
-        _ => return None,
-    })
 }

@@ -23,7 +23,8 @@ use subtle::ConstantTimeEq;
 
 use super::world::World;
 use crate::domain::KeyId;
-use crate::store::{KeyRecord, KeyUse, Store, StoreError};
+pub use crate::store::KeyRecord;
+use crate::store::{KeyUse, Store, StoreError};
 
 pub use caller::Caller;
 pub use keys::{KeyTerms, NewKey};

@@ -47,17 +47,6 @@ impl Registry {
         Ok(run)
     }
 
-    /// Writes profiles by external id in one transaction, as a part of an import; about 1,000 at a time are fast. All or none.
-    /// Of an author's organisation, those of others are left alone and counted as refused.
-    pub async fn import_batch(
-        &self,
-        run: RunId,
-        profiles: Vec<Profile>,
-        by: &Author,
-    ) -> Result<UpsertCounts, StoreError> {
-        self.write_batch(profiles, Some(run), by).await
-    }
-
     /// Writes profiles by external id in one transaction, under no import.
     pub async fn upsert_batch(
         &self,
@@ -67,7 +56,9 @@ impl Registry {
         self.write_batch(profiles, None, by).await
     }
 
-    async fn write_batch(
+    /// Writes profiles by external id in one transaction, as a part of an import or of none; about 1,000 at a time are fast. All
+    /// or none. Of an author's organisation, those of others are left alone and counted as refused.
+    pub async fn write_batch(
         &self,
         profiles: Vec<Profile>,
         run: Option<RunId>,

@@ -26,6 +26,8 @@ pub use imports::{RunPage, UndoReport};
 pub use listing::{Page, Query};
 pub use organisations::OrganisationPage;
 
+pub use crate::store::{ImportRun, Label, Made, Note, Organisation};
+
 /// Why the registry could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {

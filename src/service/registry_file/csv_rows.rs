@@ -1,45 +1,42 @@
-//! Rows of a CSV file as registry lines: a column for each field, lists within a cell.
+//! Rows of a CSV file as registry lines: a column for each field, lists within a cell; or records of GLEIF.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufReader, Chain, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::contract::{
-    FieldErrors, HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Texts, Warning,
-};
+use serde_json::{Map, Value};
+
+use super::super::contract::{FieldErrors, RegistryLine, read_value};
 use super::super::lines::RawLine;
-use super::RegistryFileError;
+use super::gleif;
+use super::{RegistryFileError, cells};
 
-/// Fields that a cell can hold: all of the contract but the catalogue.
-const COLUMNS: [&str; 20] = [
-    "external_id",
-    "name",
-    "aliases",
-    "phones",
-    "websites",
-    "emails",
-    "handles",
-    "sender_ids",
-    "country",
-    "category",
-    "vertical",
-    "about",
-    "description",
-    "address",
-    "hours",
-    "languages",
-    "logo_url",
-    "coverage",
-    "source",
-    "confirmed_at",
-];
-
-/// The header: for each column the field that it is.
+/// The header: what each column is.
 #[derive(Debug)]
 struct Header {
-    fields: Vec<Option<&'static str>>,
+    columns: Columns,
+    count: usize,
     delimiter: u8,
+}
+
+#[derive(Debug)]
+enum Columns {
+    /// For each column the field of a registry line that it is.
+    Registry(Vec<Option<&'static str>>),
+    /// LEI records; with those that are not in force, if these are wanted.
+    Gleif(gleif::Columns, bool),
+}
+
+/// Which columns a file has.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// Fields of a registry line.
+    Registry,
+    /// LEI records.
+    Gleif {
+        /// Whether entities that are not in force are wanted.
+        include_inactive: bool,
+    },
 }
 
 /// The file again from its header, which was read to see the delimiter.
@@ -58,7 +55,11 @@ pub(super) struct CsvRows<R> {
 
 impl<R: Read> CsvRows<R> {
     /// Begins after the header line, which also shows the delimiter.
-    pub(super) fn new(header: &RawLine, rest: BufReader<R>) -> Result<Self, RegistryFileError> {
+    pub(super) fn new(
+        header: &RawLine,
+        rest: BufReader<R>,
+        kind: Kind,
+    ) -> Result<Self, RegistryFileError> {
         let delimiter = delimiter(&header.bytes);
         let read_since_row = Arc::new(AtomicUsize::new(0));
         let mut first = header.bytes.clone();
@@ -76,28 +77,26 @@ impl<R: Read> CsvRows<R> {
             .byte_headers()
             .map_err(|e| io_error(e, header.number, 0))?
             .iter()
-            .map(|name| String::from_utf8_lossy(name).trim().to_lowercase())
+            .map(|name| String::from_utf8_lossy(name).trim().to_owned())
             .collect();
-        let fields: Vec<_> = names
-            .iter()
-            .map(|name| COLUMNS.iter().copied().find(|c| c == name))
-            .collect();
-        let has = |column| fields.contains(&Some(column));
-        if !has("external_id") || !has("name") {
-            return Err(RegistryFileError::Header {
-                found: shorten(&names.join(", ")),
-                known: COLUMNS.join(", "),
-            });
-        }
-        let unknown = names
-            .into_iter()
-            .zip(&fields)
-            .filter(|(name, field)| field.is_none() && !name.is_empty())
-            .map(|(name, _)| name)
-            .collect();
+        let (columns, unknown) = match kind {
+            Kind::Registry => registry_columns(&names)?,
+            Kind::Gleif { include_inactive } => {
+                let columns = gleif::Columns::find(&names).ok_or_else(|| {
+                    missing(&gleif::NEEDED, &names, "those of GLEIF's Golden Copy")
+                })?;
+                // Most of its columns are of no use here; nobody needs to be told so.
+                (Columns::Gleif(columns, include_inactive), Vec::new())
+            }
+        };
+        let header_facts = Header {
+            columns,
+            count: names.len(),
+            delimiter,
+        };
         Ok(Self {
             reader,
-            header: Arc::new(Header { fields, delimiter }),
+            header: Arc::new(header_facts),
             unknown,
             read_since_row,
             line_offset: header.number - 1,
@@ -110,7 +109,7 @@ impl<R: Read> CsvRows<R> {
 
     pub(super) fn next_row(&mut self) -> Result<Option<Row>, RegistryFileError> {
         self.read_since_row.store(0, Ordering::Relaxed);
-        let mut record = csv::ByteRecord::new();
+        let mut record = csv::ByteRecord::with_capacity(1_024, self.header.count);
         let started = self.reader.position().line();
         let more = self
             .reader
@@ -121,6 +120,37 @@ impl<R: Read> CsvRows<R> {
             header: Arc::clone(&self.header),
             record,
         }))
+    }
+}
+
+/// The field of each column, and the columns that are none.
+fn registry_columns(names: &[String]) -> Result<(Columns, Vec<String>), RegistryFileError> {
+    let fields: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let mut known = RegistryLine::FIELDS.into_iter();
+            known.find(|field| field.eq_ignore_ascii_case(name))
+        })
+        .collect();
+    let needed = ["external_id", "name"];
+    if !needed.iter().all(|field| fields.contains(&Some(field))) {
+        let known = RegistryLine::FIELDS.join(", ");
+        return Err(missing(&needed, names, &known));
+    }
+    let unknown = names.iter().zip(&fields);
+    let unknown = unknown
+        .filter(|(name, field)| field.is_none() && !name.is_empty())
+        .map(|(name, _)| name.to_lowercase())
+        .collect();
+    Ok((Columns::Registry(fields), unknown))
+}
+
+fn missing(needed: &[&str], found: &[String], known: &str) -> RegistryFileError {
+    let (last, first) = needed.split_last().unwrap_or((&"", &[]));
+    RegistryFileError::Header {
+        needed: format!("{} and {last}", first.join(", ")),
+        found: shorten(&found.join(", ")),
+        known: known.to_owned(),
     }
 }
 
@@ -200,92 +230,32 @@ impl Row {
         String::from_utf8_lossy(&bytes).trim_end().to_owned()
     }
 
-    /// The row as a line of the contract.
-    pub(super) fn to_line(&self) -> Result<(RegistryLine, Vec<Warning>), FieldErrors> {
-        let (cells, columns) = (self.record.len(), self.header.fields.len());
+    /// The row as a line of the contract; none for a record that is not wanted.
+    pub(super) fn to_line(&self) -> Result<Option<RegistryLine>, FieldErrors> {
+        let (cells, columns) = (self.record.len(), self.header.count);
         if cells != columns {
             let detail = format!("the row has {cells} cells, the header has {columns}");
             return Err(FieldErrors::one("", "wrong_number_of_cells", detail));
         }
-        let mut line = RegistryLine::default();
-        for (cell, field) in self.record.iter().zip(&self.header.fields) {
+        match &self.header.columns {
+            Columns::Registry(fields) => self.fields(fields).map(Some),
+            Columns::Gleif(columns, include_inactive) => {
+                columns.line(&self.record, *include_inactive)
+            }
+        }
+    }
+
+    fn fields(&self, fields: &[Option<&'static str>]) -> Result<RegistryLine, FieldErrors> {
+        let mut line = Map::new();
+        for (cell, field) in self.record.iter().zip(fields) {
             let Some(field) = *field else { continue };
             let cell = std::str::from_utf8(cell).map_err(|_| {
                 FieldErrors::one(format!("/{field}"), "invalid_utf8", "it is not UTF-8")
             })?;
-            if !cell.trim().is_empty() {
-                fill(&mut line, field, cell.trim())?;
+            if let Some(value) = cells::read(field, cell)? {
+                line.insert(field.to_owned(), value);
             }
         }
-        Ok((line, Vec::new()))
+        read_value(Value::Object(line))
     }
-}
-
-fn fill(line: &mut RegistryLine, field: &'static str, cell: &str) -> Result<(), FieldErrors> {
-    let text = || Some(cell.to_owned());
-    match field {
-        "external_id" => line.external_id = text(),
-        "name" => line.name = text(),
-        "aliases" => line.aliases = list(cell),
-        "phones" => line.phones = list(cell).into_iter().map(PhoneEntry::plain).collect(),
-        "websites" => line.websites = list(cell),
-        "emails" => line.emails = list(cell),
-        "handles" => {
-            for (platform, handle) in pairs(field, cell)? {
-                let Texts(handles) = line.handles.entry(platform).or_default();
-                handles.push(handle);
-            }
-        }
-        "sender_ids" => {
-            line.sender_ids = list(cell)
-                .into_iter()
-                .map(|value| SenderIdEntry {
-                    value,
-                    country: None,
-                })
-                .collect();
-        }
-        "country" => line.country = text(),
-        "category" => line.category = text(),
-        "vertical" => line.vertical = text(),
-        "about" => line.about = text(),
-        "description" => line.description = text(),
-        "address" => line.address = text(),
-        "hours" => {
-            line.hours = Some(HoursEntry {
-                free_text: text(),
-                ..HoursEntry::default()
-            });
-        }
-        "languages" => line.languages = list(cell),
-        "logo_url" => line.logo_url = text(),
-        "coverage" => line.coverage = pairs(field, cell)?.into_iter().collect::<BTreeMap<_, _>>(),
-        "source" => line.source = text(),
-        "confirmed_at" => line.confirmed_at = text(),
-        _ => {}
-    }
-    Ok(())
-}
-
-/// A cell's list, separated by `;` or `|`.
-fn list(cell: &str) -> Vec<String> {
-    cell.split([';', '|'])
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-fn pairs(field: &str, cell: &str) -> Result<Vec<(String, String)>, FieldErrors> {
-    list(cell)
-        .into_iter()
-        .map(|item| {
-            item.split_once([':', '='])
-                .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-                .ok_or_else(|| {
-                    let detail = format!("{item:?} must be written as key:value");
-                    FieldErrors::one(format!("/{field}"), "invalid_value", detail)
-                })
-        })
-        .collect()
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use uuid::Builder as UuidBuilder;
 
-use super::{Entry, Format, RegistryFileError, RegistryReader, Tally};
+use super::{Entry, Reading, RegistryFileError, RegistryReader, Tally};
 use crate::domain::{Badge, BadgeState, Business, BusinessId, ExternalId, Profile};
 use crate::engine::index::{self, Index};
 
@@ -16,6 +16,8 @@ use crate::engine::index::{self, Index};
 pub struct Loaded {
     /// Its businesses, ready to be asked.
     pub index: Arc<Index>,
+    /// How many entries were left out on purpose, such as LEI records that are not in force.
+    pub left_out: u64,
     /// How many entries were refused.
     pub rejected: u64,
     /// The first refusal: line and reason.
@@ -28,8 +30,8 @@ pub struct Loaded {
 const BATCH: usize = 1_024;
 
 /// Reads a whole registry file; refused entries are counted, and of two with one `external_id` the later counts.
-pub fn load(stream: impl Read, format: Option<Format>) -> Result<Loaded, RegistryFileError> {
-    let mut reader = RegistryReader::new(stream, format)?;
+pub fn load(stream: impl Read, reading: impl Into<Reading>) -> Result<Loaded, RegistryFileError> {
+    let mut reader = RegistryReader::new(stream, reading)?;
     let mut loaded = Loaded::default();
     for column in reader.unknown_columns() {
         loaded.warnings.add_column(column);
@@ -43,7 +45,8 @@ pub fn load(stream: impl Read, format: Option<Format>) -> Result<Loaded, Registr
         let parsed: Vec<_> = batch.par_iter().map(|e| (e.line(), e.parse())).collect();
         for (line, result) in parsed {
             match result {
-                Ok((profile, warnings)) => {
+                Ok(None) => loaded.left_out += 1,
+                Ok(Some((profile, warnings))) => {
                     for warning in &warnings {
                         loaded.warnings.add(line, warning);
                     }

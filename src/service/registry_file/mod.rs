@@ -1,47 +1,33 @@
-//! Registry files: JSON lines and CSV, streamed in bounded memory, one entry at a time.
+//! Registry files: JSON lines, CSV, LEI records and vCards, streamed in bounded memory, one entry at a time; and the
+//! name-suggestion-index, one document of bounded size.
 //!
 //! Reading gives raw entries; parsing one is a call of its own, so that a caller can parse on every core.
 
+pub(in crate::service) mod cells;
 mod csv_rows;
+mod format;
+mod gleif;
 mod load;
+mod nsi;
 mod tally;
+mod vcard;
 
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::{self, BufReader, Chain, Cursor, Read};
 
 use super::contract::{FieldErrors, RegistryLine, Warning};
 use super::lines::{LineReader, RawLine};
 use crate::domain::Profile;
-use csv_rows::{CsvRows, Row};
+use csv_rows::{CsvRows, Kind, Row};
+use nsi::Brand;
+use vcard::{Cards, RawCard};
 
+pub use format::{Format, Reading};
 pub use load::{Loaded, load};
 pub use tally::Tally;
-
-/// How a registry file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON object a line.
-    Jsonl,
-    /// Comma-, semicolon- or tab-separated values under a header.
-    Csv,
-}
-
-impl Format {
-    /// Guesses by the file's extension, `.gz` aside; none where that says nothing.
-    pub fn of_path(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let name = name.strip_suffix(".gz").unwrap_or(&name);
-        match name.rsplit_once('.')?.1 {
-            "jsonl" | "ndjson" | "json" => Some(Self::Jsonl),
-            "csv" | "tsv" => Some(Self::Csv),
-            _ => None,
-        }
-    }
-}
 
 /// Why a registry file cannot be read on.
 #[derive(Debug, thiserror::Error)]
@@ -51,9 +37,11 @@ pub enum RegistryFileError {
     Io(#[from] io::Error),
     /// The header of a CSV file lacks a column that is needed.
     #[error(
-        "the header needs the columns external_id and name; it has {found}. Columns that are read: {known}"
+        "the header needs the columns {needed}; it has {found}. Columns that are read: {known}"
     )]
     Header {
+        /// The columns without which no row says anything.
+        needed: String,
         /// The columns that stand there.
         found: String,
         /// The columns that are read.
@@ -67,6 +55,12 @@ pub enum RegistryFileError {
         /// Where it starts.
         line: u64,
     },
+    /// A document of the name-suggestion-index that is not what it should be.
+    #[error("it is not a document of the name-suggestion-index: {0}")]
+    Document(#[from] serde_json::Error),
+    /// A document that has to be read whole and cannot be held.
+    #[error("it is larger than 256 MiB, the most that is read of a name-suggestion-index")]
+    TooLarge,
 }
 
 /// One entry of a registry file, not parsed yet.
@@ -77,6 +71,8 @@ pub struct Entry(Raw);
 enum Raw {
     Line(RawLine),
     Row(Row),
+    Card(RawCard),
+    Brand(Brand),
 }
 
 impl Entry {
@@ -85,23 +81,32 @@ impl Entry {
         match &self.0 {
             Raw::Line(line) => line.number,
             Raw::Row(row) => row.line(),
+            Raw::Card(card) => card.line(),
+            Raw::Brand(brand) => brand.line(),
         }
     }
 
-    /// The profile and what was kept out of it, or why the entry is refused.
-    pub fn parse(&self) -> Result<(Profile, Vec<Warning>), FieldErrors> {
+    /// The profile and what was kept out of it, or why the entry is refused. None for one that is left out on purpose:
+    /// an LEI record that is not in force, an item of the name-suggestion-index that is no business.
+    pub fn parse(&self) -> Result<Option<(Profile, Vec<Warning>)>, FieldErrors> {
         let (line, mut warnings) = match &self.0 {
-            Raw::Line(line) if line.too_long => Err(FieldErrors::one(
-                "",
-                "line_too_long",
-                "the line is longer than 1 MiB",
-            )),
-            Raw::Line(line) => RegistryLine::from_json(&line.bytes),
-            Raw::Row(row) => row.to_line(),
-        }?;
+            Raw::Line(line) if line.too_long => {
+                return Err(FieldErrors::one(
+                    "",
+                    "line_too_long",
+                    "the line is longer than 1 MiB",
+                ));
+            }
+            Raw::Line(line) => RegistryLine::from_json(&line.bytes)
+                .map(|(line, warnings)| (Some(line), warnings))?,
+            Raw::Row(row) => (row.to_line()?, Vec::new()),
+            Raw::Card(card) => (Some(card.to_line()?), Vec::new()),
+            Raw::Brand(brand) => (brand.to_line()?, Vec::new()),
+        };
+        let Some(line) = line else { return Ok(None) };
         let (profile, more) = line.parse()?;
         warnings.extend(more);
-        Ok((profile, warnings))
+        Ok(Some((profile, warnings)))
     }
 
     /// The entry as it stood in the file, for the rejects; the start of it when it is too long.
@@ -109,69 +114,92 @@ impl Entry {
         match &self.0 {
             Raw::Line(line) => String::from_utf8_lossy(&line.bytes),
             Raw::Row(row) => Cow::Owned(row.original()),
+            Raw::Card(card) => Cow::Owned(card.original()),
+            Raw::Brand(brand) => Cow::Borrowed(brand.original()),
         }
     }
 }
 
+/// The file again from its first bytes, which were read to see how it is written.
+type HeadAndRest<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// Reads the entries of one registry file.
 #[derive(Debug)]
-pub struct RegistryReader<R>(Rows<R>);
+pub struct RegistryReader<R>(Rows<HeadAndRest<R>>);
 
 #[derive(Debug)]
 enum Rows<R> {
-    Lines(LineReader<R>, Option<RawLine>),
+    Lines(LineReader<R>),
     Csv(Box<CsvRows<R>>),
+    Empty,
+    Cards(Cards<R>),
+    Brands(std::vec::IntoIter<Brand>),
 }
 
 impl<R: Read> RegistryReader<R> {
-    /// Begins to read; without a format the first character that is no white space tells (`{` or `[` is JSON).
-    pub fn new(stream: R, format: Option<Format>) -> Result<Self, RegistryFileError> {
-        let mut lines = LineReader::new(stream, RegistryLine::MAX_BYTES);
-        let first = loop {
-            match lines.next_line()? {
-                Some(line) if line.is_blank() => {}
-                other => break other,
-            }
-        };
-        let starts_json = first.as_ref().is_none_or(|l| {
-            matches!(
-                l.bytes.iter().find(|b| !b.is_ascii_whitespace()),
-                Some(b'{' | b'[')
-            )
-        });
-        Ok(Self(match (format, first) {
-            (Some(Format::Csv), Some(first)) => {
-                Rows::Csv(Box::new(CsvRows::new(&first, lines.into_inner())?))
-            }
-            (None, Some(first)) if !starts_json => {
-                Rows::Csv(Box::new(CsvRows::new(&first, lines.into_inner())?))
-            }
-            (_, first) => Rows::Lines(lines, first),
+    /// How much is read to see how a file is written, in bytes.
+    const HEAD: u64 = 4_096;
+
+    /// Begins to read. Where `reading` names no format, the extension and the first bytes tell it.
+    pub fn new(mut stream: R, reading: impl Into<Reading>) -> Result<Self, RegistryFileError> {
+        let reading = reading.into();
+        let mut head = Vec::new();
+        stream.by_ref().take(Self::HEAD).read_to_end(&mut head)?;
+        let format = reading.format_of(&head);
+        let stream = Cursor::new(head).chain(stream);
+        let lines = |stream| LineReader::new(stream, RegistryLine::MAX_BYTES);
+        Ok(Self(match format {
+            Format::Jsonl => Rows::Lines(lines(stream)),
+            Format::Vcard => Rows::Cards(Cards::new(stream)),
+            Format::Nsi => Rows::Brands(nsi::read(stream)?.into_iter()),
+            Format::Csv => Rows::under_header(lines(stream), Kind::Registry)?,
+            Format::Gleif => Rows::under_header(
+                lines(stream),
+                Kind::Gleif {
+                    include_inactive: reading.include_inactive,
+                },
+            )?,
         }))
     }
 
     /// Columns of a CSV header that are not read.
     pub fn unknown_columns(&self) -> &[String] {
         match &self.0 {
-            Rows::Lines(..) => &[],
             Rows::Csv(rows) => rows.unknown_columns(),
+            _ => &[],
         }
     }
 
     fn next_entry(&mut self) -> Result<Option<Entry>, RegistryFileError> {
         match &mut self.0 {
             Rows::Csv(rows) => Ok(rows.next_row()?.map(|row| Entry(Raw::Row(row)))),
-            Rows::Lines(lines, first) => loop {
-                let line = match first.take() {
-                    Some(line) => Some(line),
-                    None => lines.next_line()?,
-                };
-                match line {
-                    None => return Ok(None),
-                    Some(line) if line.is_blank() => {}
-                    Some(line) => return Ok(Some(Entry(Raw::Line(line)))),
-                }
-            },
+            Rows::Lines(lines) => Ok(next_written(lines)?.map(|line| Entry(Raw::Line(line)))),
+            Rows::Cards(cards) => Ok(cards.next_card()?.map(|card| Entry(Raw::Card(card)))),
+            Rows::Brands(brands) => Ok(brands.next().map(|brand| Entry(Raw::Brand(brand)))),
+            Rows::Empty => Ok(None),
+        }
+    }
+}
+
+impl<R: Read> Rows<R> {
+    /// The rows under a header, which is the first line that is not blank; none where there is no line.
+    fn under_header(mut lines: LineReader<R>, kind: Kind) -> Result<Self, RegistryFileError> {
+        Ok(match next_written(&mut lines)? {
+            None => Self::Empty,
+            Some(header) => {
+                let rest: BufReader<R> = lines.into_inner();
+                Self::Csv(Box::new(CsvRows::new(&header, rest, kind)?))
+            }
+        })
+    }
+}
+
+/// The next line that is not blank.
+fn next_written<R: Read>(lines: &mut LineReader<R>) -> io::Result<Option<RawLine>> {
+    loop {
+        match lines.next_line()? {
+            Some(line) if line.is_blank() => {}
+            other => return Ok(other),
         }
     }
 }

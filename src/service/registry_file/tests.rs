@@ -10,7 +10,7 @@ fn entries(file: &str, format: Option<Format>) -> Vec<Entry> {
 fn names(entries: &[Entry]) -> Vec<String> {
     entries
         .iter()
-        .filter_map(|e| e.parse().ok())
+        .filter_map(|e| e.parse().ok()?)
         .map(|(profile, _)| profile.name.to_string())
         .collect()
 }
@@ -24,7 +24,11 @@ fn the_format_is_guessed_by_extension_and_else_by_the_first_character() {
         ("a.txt", None),
         ("csv", None),
     ] {
-        assert_eq!(Format::of_path(Path::new(path)), format, "{path}");
+        assert_eq!(
+            Format::of_path(std::path::Path::new(path)),
+            format,
+            "{path}"
+        );
     }
     let json = "\n {\"external_id\":\"a\",\"name\":\"A\"}\n\n";
     assert_eq!(names(&entries(json, None)), ["A"]);
@@ -49,7 +53,7 @@ fn csv_cells_hold_lists_in_either_separator_and_any_delimiter() {
         "external_id\tname\taliases\tphones\thandles\nx\tAcme, Inc.\tA;B;C\t+442079460000\tinstagram=acme|x=acme\n",
     ] {
         let entries = entries(file, Some(Format::Csv));
-        let (profile, warnings) = entries[0].parse().unwrap();
+        let (profile, warnings) = entries[0].parse().unwrap().unwrap();
         assert_eq!(warnings, []);
         assert_eq!(profile.name.as_str(), "Acme, Inc.");
         assert_eq!((profile.aliases.len(), profile.channels.len()), (3, 3));
@@ -59,7 +63,7 @@ fn csv_cells_hold_lists_in_either_separator_and_any_delimiter() {
 
 #[test]
 fn a_wrong_header_says_which_columns_exist_and_which_are_needed() {
-    let error = RegistryReader::new(&b"id,title\n1,A\n"[..], Some(Format::Csv)).unwrap_err();
+    let error = RegistryReader::new(&b"id,title\n1,A\n"[..], Format::Csv).unwrap_err();
     let text = error.to_string();
     for part in ["external_id and name", "it has id, title", "sender_ids"] {
         assert!(text.contains(part), "{text}");
@@ -89,7 +93,7 @@ fn an_unclosed_quote_is_told_by_the_line_of_its_row() {
         "external_id,name\na,A\nb,\"B\n{}",
         "c,C\n".repeat(2 * RegistryLine::MAX_BYTES / 4)
     );
-    let read: Vec<_> = RegistryReader::new(file.as_bytes(), Some(Format::Csv))
+    let read: Vec<_> = RegistryReader::new(file.as_bytes(), Format::Csv)
         .unwrap()
         .take(3)
         .collect();
@@ -104,7 +108,7 @@ fn an_unclosed_quote_is_told_by_the_line_of_its_row() {
 #[test]
 fn a_loaded_file_counts_what_it_refuses_and_keeps_the_later_of_two() {
     let file = "{\"external_id\":\"a\",\"name\":\"Old\"}\n{\"name\":\"B\"}\n{\"external_id\":\"a\",\"name\":\"New\",\"x\":1}\n";
-    let loaded = load(file.as_bytes(), None).unwrap();
+    let loaded = load(file.as_bytes(), Reading::default()).unwrap();
     assert_eq!((loaded.index.len(), loaded.rejected), (1, 1));
     assert_eq!(loaded.first_reject.as_ref().unwrap().0, 2);
     let business = loaded.index.businesses().next().unwrap();

@@ -1,11 +1,13 @@
 //! Many profiles written at once.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
 use super::business_rows::{
-    BusinessRow, Known, clear_channels, keep_versions, known_of, write_businesses, write_channels,
+    BusinessRow, Known, Old, clear_channels, keep_versions, known_of, write_businesses,
+    write_channels,
 };
 use super::feed::append_change;
 use super::{Connection, DbStore, Failure, audit, run};
@@ -63,11 +65,7 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn of(
-        batch: &[&'a Upsert],
-        known: &HashMap<String, super::business_rows::Old>,
-        act: &Act,
-    ) -> Self {
+    fn of(batch: &[&'a Upsert], known: &HashMap<String, Old>, act: &Act) -> Self {
         let mut plan = Self {
             counts: UpsertCounts::default(),
             new: Vec::new(),
@@ -91,13 +89,13 @@ impl<'a> Plan<'a> {
                 {
                     plan.counts.refused += 1;
                 }
-                Some(old) if old.document == document::write(profile) => {
+                Some(old) if old.document == document::write(&as_known(profile, old)) => {
                     plan.counts.unchanged += 1;
                 }
                 Some(old) => {
                     let id = old.business.id.as_uuid();
                     let changed = Business {
-                        profile: profile.clone(),
+                        profile: as_known(profile, old).into_owned(),
                         updated_at: act.at,
                         version: old.business.version + 1,
                         ..old.business.clone()
@@ -141,6 +139,17 @@ impl<'a> Plan<'a> {
         })
         .to_string()
     }
+}
+
+/// The profile without an external id where the business has none and is known by its own.
+fn as_known<'a>(profile: &'a Profile, old: &Old) -> Cow<'a, Profile> {
+    if old.business.profile.external_id.is_some() {
+        return Cow::Borrowed(profile);
+    }
+    Cow::Owned(Profile {
+        external_id: None,
+        ..profile.clone()
+    })
 }
 
 fn new_business(upsert: &Upsert, act: &Act) -> Business {

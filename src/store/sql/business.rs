@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::business_rows::{
-    BusinessRow, Known, business, clear_channels, delete_businesses, keep_versions, not_at_version,
-    taken, write_businesses, write_channels,
+    BusinessRow, Known, business, clear_channels, delete_businesses, find_externals, keep_versions,
+    not_at_version, taken, write_businesses, write_channels,
 };
 use super::feed::{self, append_change, head};
 use super::values::{count_of, integer};
@@ -74,6 +74,10 @@ impl BusinessStore for DbStore {
         .await
         .map_err(Failure::from)?;
         Ok(row.as_ref().map(business).transpose()?)
+    }
+
+    async fn find_externals(&self, ids: &[ExternalId]) -> Result<Vec<Business>, StoreError> {
+        Ok(find_externals(self, ids).await?)
     }
 
     async fn list(&self, listing: &Listing) -> Result<Vec<(ListPlace, Business)>, StoreError> {

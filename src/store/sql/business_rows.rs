@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::values::{count_of, instant_of, integer, word_of};
-use super::{Connection, Db, DbRow, Failure, LOCK_IN_ORDER};
+use super::{Connection, Db, DbRow, DbStore, Failure, LOCK_IN_ORDER};
 use crate::domain::{
     Act, Badge, BadgeState, Business, BusinessId, ExternalId, OrganisationId, Profile,
 };
@@ -231,7 +231,8 @@ pub(super) struct Old {
     pub document: String,
 }
 
-/// The businesses with the external ids of a batch, held until the transaction ends.
+/// The businesses with the external ids of a batch, held until the transaction ends. One without an external id is known
+/// by its own (`biz_…`), which an export writes in that place.
 ///
 /// They are locked in the order of their ids, so that two batches never wait for each other in a circle.
 pub(super) async fn known_of(
@@ -261,7 +262,55 @@ pub(super) async fn known_of(
             known.insert(row.try_get("external_id")?, old);
         }
     }
+    for chunk in own_ids(&ids).chunks(VALUES) {
+        let mut select = QueryBuilder::<Db>::new(concat!(
+            "SELECT ",
+            business_columns!(),
+            " FROM business WHERE external_id IS NULL AND id"
+        ));
+        within(&mut select, chunk);
+        select.push(LOCK_IN_ORDER);
+        let select = select.build().persistent(chunk.len() == VALUES);
+        for row in select.fetch_all(&mut *tx).await? {
+            let business = business(&row)?;
+            let document = row.try_get("profile")?;
+            known.insert(business.id.to_string(), Old { business, document });
+        }
+    }
     Ok(known)
+}
+
+/// The ids of this registry among external ids, in their order.
+fn own_ids(external_ids: &[&str]) -> Vec<Uuid> {
+    let own = external_ids.iter().filter_map(|text| {
+        let id: BusinessId = text.parse().ok()?;
+        (id.to_string() == **text).then(|| id.as_uuid())
+    });
+    let mut own: Vec<Uuid> = own.collect();
+    own.sort_unstable();
+    own
+}
+
+/// The businesses with these external ids, one statement for each [`VALUES`] of them.
+pub(super) async fn find_externals(
+    store: &DbStore,
+    ids: &[ExternalId],
+) -> Result<Vec<Business>, Failure> {
+    let ids: Vec<&str> = ids.iter().map(ExternalId::as_str).collect();
+    let mut found = Vec::new();
+    for chunk in ids.chunks(VALUES) {
+        let mut select = QueryBuilder::<Db>::new(concat!(
+            "SELECT ",
+            business_columns!(),
+            " FROM business WHERE external_id"
+        ));
+        within(&mut select, chunk);
+        let select = select.build().persistent(chunk.len() == VALUES);
+        for row in select.fetch_all(store.reader()).await? {
+            found.push(business(&row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Appends `IN (…)`.

@@ -3,7 +3,10 @@
 mod backup;
 mod check;
 mod database;
+mod dry_run;
 mod eval;
+mod export;
+mod formats;
 mod import;
 mod rest;
 mod resume;

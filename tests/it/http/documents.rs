@@ -50,8 +50,8 @@ fn operation_ids_are_unique_and_read_verb_resource() {
         let (verb, _) = id.split_once('_').unwrap();
         assert!(
             [
-                "assign", "create", "delete", "get", "list", "lookup", "put", "replay", "revoke",
-                "rotate", "undo", "update"
+                "assign", "create", "delete", "export", "get", "list", "lookup", "put", "replay",
+                "revoke", "rotate", "undo", "update"
             ]
             .contains(&verb),
             "{id}"

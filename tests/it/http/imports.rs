@@ -210,3 +210,61 @@ async fn an_import_sent_twice_under_one_key_is_done_once() {
         .json();
     assert_eq!(listed["imports"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn what_was_imported_is_exported_and_imports_unchanged() {
+    let app = TestApp::new().await;
+    let key = app.key(&[Scope::RegistryRead, Scope::RegistryWrite]).await;
+    let line = |n: u32| {
+        let country = if n % 2 == 0 { "DE" } else { "PL" };
+        format!(
+            "{{\"external_id\":\"{n:04}\",\"name\":\"Kawa {n}\",\"phones\":[{{\"value\":\"+4930{n:07}\"}}],\"country\":\"{country}\"}}\n"
+        )
+    };
+    // More than one page of the registry.
+    let file: String = (1..=450).map(line).collect();
+    let done = import(&app, &key, NDJSON, &file).await;
+    assert_eq!(done.json()["import"]["created"], 450, "{}", done.text());
+    let exported = app
+        .with_key("GET", "/v1/businesses/export", &key, &json!(null))
+        .await;
+    assert_eq!(exported.header("content-type"), NDJSON);
+    assert_eq!(exported.text().lines().count(), 450);
+    let again = import(&app, &key, NDJSON, &exported.text()).await.json();
+    assert_eq!(again["import"]["unchanged"], 450, "{again}");
+    let path = "/v1/businesses/export?format=csv&country=PL";
+    let sheet = app.with_key("GET", path, &key, &json!(null)).await;
+    assert_eq!(sheet.text().lines().count(), 226, "with its header");
+    let again = import(&app, &key, "text/csv", &sheet.text()).await.json();
+    assert_eq!(again["import"]["unchanged"], 225, "{again}");
+    let cards = app
+        .with_key(
+            "GET",
+            "/v1/businesses/export?format=vcard",
+            &key,
+            &json!(null),
+        )
+        .await;
+    assert_eq!(cards.text().matches("BEGIN:VCARD").count(), 450);
+    let wrong = app
+        .with_key(
+            "GET",
+            "/v1/businesses/export?format=pdf",
+            &key,
+            &json!(null),
+        )
+        .await;
+    assert_eq!(
+        wrong.problem(422, "invalid_request")["errors"][0]["pointer"],
+        "/format"
+    );
+    let none = app
+        .with_key(
+            "GET",
+            "/v1/businesses/export?format=csv&country=FR",
+            &key,
+            &json!(null),
+        )
+        .await;
+    assert_eq!(none.text().lines().count(), 1, "the header alone");
+}

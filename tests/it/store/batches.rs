@@ -1,6 +1,9 @@
 //! Many profiles at once, by the importer's id.
 
-use bonafide::domain::{Badge, BadgeState, ExternalId};
+use std::sync::Arc;
+
+use bonafide::domain::{Badge, BadgeState, ExternalId, Profile};
+use bonafide::service::import_preview::Preview;
 
 use super::{act, at, business, counts, everything, id, named, profile, upserts};
 use crate::support::{TestDatabase, on_every_engine};
@@ -10,6 +13,7 @@ on_every_engine! {
     a_batch_takes_one_number_and_an_unchanged_one_takes_none,
     of_several_profiles_with_one_external_id_the_last_counts,
     profiles_without_an_external_id_are_always_new,
+    a_business_without_an_external_id_is_found_by_its_own_and_goes_on_without,
     an_update_keeps_id_badge_and_time_of_creation,
     a_batch_may_be_larger_than_any_statement,
     an_empty_batch_is_done_at_once,
@@ -90,6 +94,50 @@ async fn profiles_without_an_external_id_are_always_new(db: TestDatabase) {
         );
     }
     assert_eq!(everything(&*store).await.len(), 4);
+}
+
+async fn a_business_without_an_external_id_is_found_by_its_own_and_goes_on_without(
+    db: TestDatabase,
+) {
+    let store = db.open().await;
+    let unnamed = business(7, named("Unnamed"));
+    store.insert(&unnamed, &act(0)).await.unwrap();
+    store
+        .insert(&business(8, profile("x", "X")), &act(0))
+        .await
+        .unwrap();
+    let batch = |name| [profile(&id(7).to_string(), name)];
+    let mut preview = Preview::of(Some(Arc::clone(&store)));
+    let mut seen = async |batch: [Profile; 1]| {
+        let numbered = batch.into_iter().map(|profile| (1, profile));
+        preview.compare(numbered.collect()).await.unwrap().0
+    };
+    assert_eq!(seen(batch("Unnamed")).await, counts(0, 0, 1));
+    assert_eq!(
+        store
+            .upsert_batch(upserts(20, batch("Unnamed")), &act(1))
+            .await,
+        Ok(counts(0, 0, 1))
+    );
+    assert_eq!(seen(batch("Named")).await, counts(0, 1, 0));
+    assert_eq!(
+        store
+            .upsert_batch(upserts(20, batch("Named")), &act(1))
+            .await,
+        Ok(counts(0, 1, 0))
+    );
+    let now = store.get(id(7)).await.unwrap().unwrap();
+    assert_eq!((now.profile, now.version), (named("Named"), 2));
+    // The id of a business that is known by another name, or of none, is a name like any other.
+    for other in [8, 9] {
+        let batch = [profile(&id(other).to_string(), "New")];
+        assert_eq!(seen(batch.clone()).await, counts(1, 0, 0));
+        let batch = upserts(20 + other, batch);
+        assert_eq!(
+            store.upsert_batch(batch, &act(2)).await,
+            Ok(counts(1, 0, 0))
+        );
+    }
 }
 
 async fn an_update_keeps_id_badge_and_time_of_creation(db: TestDatabase) {

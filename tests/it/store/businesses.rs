@@ -7,12 +7,13 @@ use bonafide::domain::{
 };
 use bonafide::store::{FeedPlace, StoreError};
 
-use super::{act, at, at_home, business, everything, id, named, profile, renamed};
+use super::{act, at, at_home, business, everything, id, named, profile, renamed, upserts};
 use crate::support::{TestDatabase, on_every_engine};
 
 on_every_engine! {
     everything_of_a_business_is_read_back_by_another_process,
     a_business_that_is_not_there_is_none_and_cannot_be_changed,
+    businesses_are_found_by_many_external_ids_at_once,
     an_external_id_belongs_to_one_business,
     a_replaced_business_may_take_an_external_id_that_is_free_and_no_other,
     a_deleted_business_is_gone_with_its_channels_and_may_come_again,
@@ -112,6 +113,37 @@ async fn a_business_that_is_not_there_is_none_and_cannot_be_changed(db: TestData
     );
     assert_eq!(store.delete(ghost.id, None, &act(1)).await, missing);
     assert_eq!(store.delete(ghost.id, Some(1), &act(1)).await, missing);
+}
+
+async fn businesses_are_found_by_many_external_ids_at_once(db: TestDatabase) {
+    let store = db.open().await;
+    // More than one statement takes, and as many again that nobody has.
+    let names: Vec<String> = (0..1_500).map(|n| format!("id-{n}")).collect();
+    let profiles = names.iter().map(|name| profile(name, name));
+    store
+        .upsert_batch(upserts(1, profiles), &act(0))
+        .await
+        .unwrap();
+    store
+        .insert(&business(9_999, named("None")), &act(0))
+        .await
+        .unwrap();
+    let ids = |prefix: &str| -> Vec<ExternalId> {
+        let ids = (0..1_500).map(|n| ExternalId::parse(&format!("{prefix}{n}")).unwrap());
+        ids.collect()
+    };
+    let asked = [ids("id-"), ids("ID-")].concat();
+    let found = store.find_externals(&asked).await.unwrap();
+    let mut found: Vec<_> = found
+        .into_iter()
+        .map(|b| b.profile.name.to_string())
+        .collect();
+    found.sort_by_key(|name| name[3..].parse::<u32>().unwrap());
+    assert_eq!(found, names);
+    let first = &asked[0];
+    let twice = [first.clone(), first.clone()];
+    assert_eq!(store.find_externals(&twice).await.unwrap().len(), 1);
+    assert_eq!(store.find_externals(&[]).await, Ok(vec![]));
 }
 
 async fn an_external_id_belongs_to_one_business(db: TestDatabase) {

@@ -12,9 +12,8 @@ use crate::http::extract::{Asking, QueryOf};
 use crate::http::paging::{cursor, limit};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
-use crate::service::audit::AuditPage;
+use crate::service::audit::{AuditListing, AuditPage};
 use crate::service::contract::{AuditBody, FieldErrors};
-use crate::store::AuditListing;
 
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new().routes(routes!(list_audit))

@@ -17,7 +17,7 @@ use crate::http::paging::PageQuery;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::contract::{FieldErrors, read_value};
-use crate::store::Note;
+use crate::service::registry::Note;
 
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()

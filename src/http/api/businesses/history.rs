@@ -17,7 +17,7 @@ use crate::http::paging::PageQuery;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::contract::{BusinessBody, FieldErrors, read_value};
-use crate::service::registry::{Change, HistoryPage};
+use crate::service::registry::{Change, HistoryPage, Made};
 
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
@@ -64,7 +64,7 @@ struct ChangeBody {
 impl From<Change> for ChangeBody {
     fn from(change: Change) -> Self {
         let made = change.made;
-        let of = |field: fn(&crate::store::Made) -> Option<String>| made.as_ref().and_then(field);
+        let of = |field: fn(&Made) -> Option<String>| made.as_ref().and_then(field);
         Self {
             version: change.version,
             at: change.at.to_string(),

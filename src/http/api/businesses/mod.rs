@@ -2,6 +2,7 @@
 
 mod annotations;
 mod dto;
+mod export;
 mod history;
 
 use axum::Json;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list_businesses, create_business))
         .routes(routes!(get_business, update_business, delete_business))
+        .merge(export::routes())
         .merge(history::routes())
         .merge(annotations::routes())
 }

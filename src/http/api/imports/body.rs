@@ -6,9 +6,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::{Profile, Text};
 use crate::service::contract::{FieldError, FieldErrors};
-use crate::service::registry::{RunPage, UndoReport};
+use crate::service::registry::{ImportRun, RunPage, UndoReport};
 use crate::service::registry_file::{Entry, Format, RegistryReader, Tally};
-use crate::store::ImportRun;
 
 /// Lines that are told one by one; the rest is counted.
 const TOLD: usize = 200;
@@ -56,12 +55,13 @@ impl Parsed {
         let (mut profiles, mut rejects) = (Vec::with_capacity(parsed.len()), Vec::new());
         for (line, result) in parsed {
             match result {
-                Ok((profile, kept_out)) => {
+                Ok(Some((profile, kept_out))) => {
                     for warning in &kept_out {
                         warnings.add(line, warning);
                     }
                     profiles.push(profile);
                 }
+                Ok(None) => {}
                 Err(FieldErrors(errors)) => rejects.push(RejectBody { line, errors }),
             }
         }

@@ -18,9 +18,8 @@ use crate::http::paging::PageQuery;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::{Caller, Scope};
 use crate::service::author::Author;
-use crate::service::registry::RegistryError;
+use crate::service::registry::{ImportRun, RegistryError};
 use crate::service::registry_file::Format;
-use crate::store::ImportRun;
 
 /// Largest body of an import, unpacked.
 const MAX_BODY: usize = 16 * 1024 * 1024;
@@ -93,7 +92,7 @@ async fn import(
     let mut refused = 0;
     for batch in parsed.profiles.chunks(BATCH) {
         let counts = registry
-            .import_batch(run.id, batch.to_vec(), author)
+            .write_batch(batch.to_vec(), Some(run.id), author)
             .await?;
         refused += counts.refused;
     }

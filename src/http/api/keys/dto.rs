@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::{Invalid, OrganisationId, Text};
-use crate::service::access::{DayOfUse, KeyTerms, NewKey, Usage};
+use crate::service::access::{DayOfUse, KeyRecord, KeyTerms, NewKey, Usage};
 use crate::service::contract::{Collector, FieldErrors, words};
-use crate::store::KeyRecord;
 
 /// What a new key is to allow.
 #[derive(Debug, Deserialize, ToSchema)]

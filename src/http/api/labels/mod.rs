@@ -15,8 +15,7 @@ use crate::http::idempotent::once;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::contract::{FieldErrors, read_value};
-use crate::service::registry::LabelTerms;
-use crate::store::Label;
+use crate::service::registry::{Label, LabelTerms};
 
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()

@@ -16,8 +16,7 @@ use crate::http::paging::PageQuery;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::contract::{FieldErrors, read_value};
-use crate::service::registry::OrganisationPage;
-use crate::store::Organisation;
+use crate::service::registry::{Organisation, OrganisationPage};
 
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()

@@ -149,7 +149,7 @@ impl Registry {
             .expect("a profile body has only JSON's own types");
         merge_patch(&mut wire, patch);
         let body: ProfileBody = read_value(wire)?;
-        let profile = body.parse(&business.profile.channels)?;
+        let profile = body.parse(Some(&business))?;
         if profile == business.profile {
             return Ok(business);
         }

@@ -18,7 +18,10 @@ pub use assessment::{
     AdviceBody, AssessmentBody, KnownChannelBody, MatchBody, PhoneBody, PhoneErrorBody, SignalBody,
     SpanBody,
 };
-pub use business::{BusinessBody, CoverageBody, HoursBody, ProfileBody};
+pub use business::{
+    AddressBody, BusinessBody, CoverageBody, HoursBody, NameBody, ProfileBody, ProtectedNameBody,
+    RepresentativeBody,
+};
 pub use channel::ChannelBody;
 pub use check::{BatchInput, CheckInput};
 pub use field::{FieldError, FieldErrors};

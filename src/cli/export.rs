@@ -22,8 +22,8 @@ but a phone and for channels that were confirmed at different times: importing i
 CSV has a column for each field. Lists within a cell are separated by |, pairs are key:value, and what does not fit so \
 (the label of a phone, opening hours, a catalogue) is JSON. A cell that a spreadsheet would run as a formula begins \
 with an apostrophe; importing takes it off again.\n\n\
-A vCard (4.0) has what address books know: names, numbers, addresses, links, profiles, a note. Sender IDs, opening \
-hours, the catalogue, coverage and the source are left out.\n\n\
+A vCard (4.0) has what address books know: names, numbers, addresses, links, profiles, a note. Sender IDs, \
+opening hours, the catalogue, coverage, representatives, the group and the source are left out.\n\n\
 A file that is named is written beside its place and put there when it is whole, over what was there.\n\n\
 Examples:\n  \
   bonafide export > registry.jsonl\n  \

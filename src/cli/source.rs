@@ -83,7 +83,7 @@ impl RegistrySource {
         let index = Arc::new(snapshot.index.clone());
         let seq = snapshot.registry_seq;
         Ok(Opened {
-            screener: LineScreener::new(index, assume_coverage, seq),
+            screener: LineScreener::new(index, assume_coverage, seq).as_of(system_world().now()),
             state: format!("change {seq} of database {}", snapshot.epoch.simple()),
         })
     }
@@ -121,7 +121,7 @@ fn from_file(
         return Err(CliError::file(path, reason));
     }
     Ok(Opened {
-        screener: LineScreener::new(loaded.index, assume_coverage, 0),
+        screener: LineScreener::new(loaded.index, assume_coverage, 0).as_of(system_world().now()),
         state: format!("a file with BLAKE3 {}", stream.hasher.finalize().to_hex()),
     })
 }

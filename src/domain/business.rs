@@ -1,3 +1,5 @@
+//! A registry entry.
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -5,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::word_enum;
 use super::{
-    BusinessId, BusinessName, Channel, ChannelKind, Country, Coverage, ExternalId, Invalid,
-    Language, OpeningHours, OrganisationId, Text, Website,
+    Address, BusinessId, BusinessName, Channel, ChannelKind, Country, Coverage, ExternalId,
+    Invalid, KindedName, Language, OpeningHours, OrganisationId, ProtectedName, Representative,
+    Text, Website,
 };
 
 word_enum! {
@@ -139,8 +142,16 @@ pub struct Profile {
     pub name: BusinessName,
     /// Other names: short, legal, former, in other scripts. At most [`Profile::MAX_ALIASES`].
     pub aliases: Vec<BusinessName>,
+    /// Further names of which more is known. At most [`Profile::MAX_NAMES`].
+    pub names: Vec<KindedName>,
+    /// Names that others may not bear. At most [`Profile::MAX_PROTECTED`].
+    pub protected_names: Vec<ProtectedName>,
     /// Every known way to reach it. At most [`Profile::MAX_CHANNELS`].
     pub channels: Vec<Channel>,
+    /// Who may speak for it on channels of their own. At most [`Profile::MAX_REPRESENTATIVES`].
+    pub representatives: Vec<Representative>,
+    /// The business at the head of its group; never its own id.
+    pub parent: Option<BusinessId>,
     /// How much of each kind of channel is known; a kind that is missing is `unknown`.
     pub coverage: BTreeMap<ChannelKind, Coverage>,
     /// Where it is at home.
@@ -155,6 +166,8 @@ pub struct Profile {
     pub description: Option<Text<512>>,
     /// Postal address in one text (≤ 256).
     pub address: Option<Text<256>>,
+    /// Postal addresses in parts. At most [`Profile::MAX_ADDRESSES`].
+    pub addresses: Vec<Address>,
     /// Opening hours.
     pub hours: Option<OpeningHours>,
     /// Languages it serves in.
@@ -174,6 +187,14 @@ impl Profile {
     pub const MAX_CHANNELS: usize = 1_000;
     /// Most catalogue items of one business.
     pub const MAX_CATALOGUE: usize = 500;
+    /// Most further names of one business.
+    pub const MAX_NAMES: usize = 200;
+    /// Most protected names of one business.
+    pub const MAX_PROTECTED: usize = 200;
+    /// Most addresses of one business.
+    pub const MAX_ADDRESSES: usize = 50;
+    /// Most representatives of one business.
+    pub const MAX_REPRESENTATIVES: usize = 100;
 
     /// A profile with a name and nothing else.
     pub fn named(name: BusinessName) -> Self {
@@ -181,7 +202,11 @@ impl Profile {
             external_id: None,
             name,
             aliases: Vec::new(),
+            names: Vec::new(),
+            protected_names: Vec::new(),
             channels: Vec::new(),
+            representatives: Vec::new(),
+            parent: None,
             coverage: BTreeMap::new(),
             country: None,
             category: None,
@@ -189,12 +214,21 @@ impl Profile {
             about: None,
             description: None,
             address: None,
+            addresses: Vec::new(),
             hours: None,
             languages: Vec::new(),
             logo_url: None,
             catalogue: Vec::new(),
             source: None,
         }
+    }
+
+    /// Every name that it goes by: the name itself, then aliases and further names in their order.
+    pub fn every_name(&self) -> impl Iterator<Item = &BusinessName> {
+        let further = self.names.iter().map(|n| &n.name);
+        std::iter::once(&self.name)
+            .chain(&self.aliases)
+            .chain(further)
     }
 
     /// The stated coverage of a kind; `unknown` where nothing is stated.
@@ -205,13 +239,25 @@ impl Profile {
             .unwrap_or(Coverage::Unknown)
     }
 
-    /// Refuses lists that are longer than their bounds.
+    /// Refuses lists that are longer than their bounds; those within representatives are their own.
     pub fn validate(&self) -> Result<(), Invalid> {
         for (kind, len, max) in [
             ("aliases", self.aliases.len(), Self::MAX_ALIASES),
             ("channels", self.channels.len(), Self::MAX_CHANNELS),
             ("catalogue", self.catalogue.len(), Self::MAX_CATALOGUE),
             ("languages", self.languages.len(), 50),
+            ("names", self.names.len(), Self::MAX_NAMES),
+            (
+                "protected_names",
+                self.protected_names.len(),
+                Self::MAX_PROTECTED,
+            ),
+            ("addresses", self.addresses.len(), Self::MAX_ADDRESSES),
+            (
+                "representatives",
+                self.representatives.len(),
+                Self::MAX_REPRESENTATIVES,
+            ),
         ] {
             if len > max {
                 return Err(Invalid::new(

@@ -6,6 +6,7 @@
 
 mod account;
 mod act;
+mod address;
 mod answer_language;
 mod assessment;
 mod business;
@@ -14,20 +15,24 @@ mod error;
 mod hours;
 mod id;
 mod lei;
+mod name;
 mod phone;
 mod place;
 mod platform_link;
+mod representative;
 mod text;
+mod validity;
+mod web;
 
 pub use account::{Account, Medium};
 pub use act::{Act, Actor, AuditHead, KeyState, Reason};
+pub use address::Address;
 pub(crate) use answer_language::say;
 pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
 pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Signal, Verdict};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
 pub use channel::{
-    Channel, ChannelKind, ChannelValue, Coverage, Domain, Email, Handle, Platform, Provenance,
-    SenderId, Website,
+    Channel, ChannelKind, ChannelValue, Coverage, Handle, Platform, Provenance, Purpose, SenderId,
 };
 pub use error::Invalid;
 pub use hours::{OpenSpan, OpeningHours};
@@ -36,6 +41,10 @@ pub use id::{
     RunId, UserId,
 };
 pub use lei::Lei;
+pub use name::{KindedName, NameKind, ProtectedKind, ProtectedName};
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
+pub use representative::{Representative, RepresentativeKind};
 pub use text::{BusinessName, DisplayName, ExternalId, Text};
+pub use validity::{Timing, Validity};
+pub use web::{Domain, Email, Website};

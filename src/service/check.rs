@@ -10,7 +10,7 @@ mod replay;
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use self::digest::Digests;
@@ -107,7 +107,7 @@ impl Checks {
         accounts: Vec<Account>,
         how: How,
     ) -> Result<Vec<AssessmentBody>, CheckError> {
-        let done = self.screen(accounts, &how).await?;
+        let done = self.screen(accounts, &how, self.world.now()).await?;
         if !how.keep {
             return Ok(done.into_bodies());
         }
@@ -120,12 +120,18 @@ impl Checks {
         Ok(bodies)
     }
 
-    /// Screens accounts in order: on the spot what is looked up only, the rest when its turn comes.
-    async fn screen(&self, accounts: Vec<Account>, how: &How) -> Result<Screened, CheckError> {
+    /// Screens accounts in order, as of an instant: on the spot what is looked up only, the rest when its turn comes.
+    async fn screen(
+        &self,
+        accounts: Vec<Account>,
+        how: &How,
+        at: Timestamp,
+    ) -> Result<Screened, CheckError> {
         let options = Options {
             prior: self.rules.prior,
             explain: how.explain,
             language: how.language,
+            at: Some(at),
             ..Options::default()
         };
         let done = if matches!(&accounts[..], [account] if is_number_only(account)) {

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserializer, Serialize};
 use serde_json::Value;
@@ -57,6 +58,13 @@ impl LineScreener {
     #[must_use]
     pub fn telling_in(mut self, language: AnswerLanguage) -> Self {
         self.options.language = language;
+        self
+    }
+
+    /// The same, asked for an instant: channels that are registered for another time do not count.
+    #[must_use]
+    pub fn as_of(mut self, at: Timestamp) -> Self {
+        self.options.at = Some(at);
         self
     }
 

@@ -17,6 +17,7 @@ mod http;
 mod languages;
 mod live;
 mod phone;
+mod profiles;
 mod serve;
 mod store;
 mod support;

@@ -94,7 +94,7 @@ impl Unpacked {
                 .map(|name| (name.which, name.written()))
                 .collect(),
             channels: (registered.iter())
-                .flat_map(|r| &r.channels)
+                .flat_map(Registered::every_channel)
                 .flat_map(channels::keys_of)
                 .collect(),
         }
@@ -308,11 +308,10 @@ impl Keys<'_> {
     }
 }
 
-/// The names of a business that differ when folded.
+/// The names of a business that differ when folded; a blocked variant that folds to a name it goes by is none of its own.
 fn folded_names(registered: &Registered) -> Vec<NameEntry> {
     let mut names: Vec<NameEntry> = Vec::with_capacity(1 + registered.aliases.len());
-    for (which, name) in (0u16..).zip(std::iter::once(&registered.name).chain(&registered.aliases))
-    {
+    for (which, name) in registered.names() {
         for form in std::iter::once(name.as_str()).chain(without_brackets(name.as_str()).as_deref())
         {
             if let Some(entry) = NameEntry::fold(which, form)

@@ -28,7 +28,9 @@ pub use name_entry::{NameEntry, folded_words};
 pub use registered::Registered;
 pub use segment::Segment;
 
-use crate::domain::{Business, BusinessId, Channel, Domain, E164, Email, Handle, SenderId};
+use crate::domain::{
+    Business, BusinessId, Channel, Domain, E164, Email, Handle, Representative, SenderId,
+};
 use crate::engine::name::{Folded, View};
 use layers::Layer;
 use words::Counts;
@@ -63,16 +65,45 @@ pub struct FoundName {
 /// A channel that was found.
 #[derive(Debug, Clone)]
 pub struct FoundChannel {
-    /// Whose it is.
+    /// Whose it is, or whom its holder may speak for.
     pub business: Arc<Registered>,
-    /// Its place among the business's channels.
+    /// Which of the business's representatives holds it; none where the business does itself.
+    pub representative: Option<usize>,
+    /// Its place among its holder's channels.
     pub at: usize,
 }
 
 impl FoundChannel {
     /// The channel itself.
     pub fn channel(&self) -> &Channel {
-        &self.business.channels[self.at]
+        match self.holder() {
+            Some(holder) => &holder.channels[self.at],
+            None => &self.business.channels[self.at],
+        }
+    }
+
+    /// Who holds it in place of the business.
+    pub fn holder(&self) -> Option<&Representative> {
+        self.representative
+            .map(|which| &self.business.representatives[which])
+    }
+
+    /// Where a business or its representatives have a channel of this key.
+    fn of(business: &Arc<Registered>, key: u64) -> Vec<Self> {
+        let own = (None, &business.channels);
+        let represented = business.representatives.iter().enumerate();
+        let represented = represented.map(|(which, r)| (Some(which), &r.channels));
+        let mut found = Vec::new();
+        for (representative, channels) in std::iter::once(own).chain(represented) {
+            let fits = |c: &Channel| channels::keys_of(c).contains(&key);
+            let places = channels.iter().enumerate().filter(|(_, c)| fits(c));
+            found.extend(places.map(|(at, _)| Self {
+                business: Arc::clone(business),
+                representative,
+                at,
+            }));
+        }
+        found
     }
 }
 
@@ -170,27 +201,33 @@ impl Index {
         entry
     }
 
+    /// What is known of a business by its id.
+    pub fn business(&self, id: BusinessId) -> Option<Registered> {
+        self.layers.iter().find_map(|layer| {
+            let business = layer.segment.business(id).filter(|&b| layer.holds(b))?;
+            layer.segment.registered(business)
+        })
+    }
+
     /// Whose number this is.
     pub fn by_number(&self, number: E164) -> Vec<FoundChannel> {
         self.by(channels::number(number))
     }
 
-    /// Whose website this is: by whole host first, else by registrable domain.
-    pub fn by_domain(&self, domain: &Domain) -> Vec<FoundChannel> {
-        let found = self.by(channels::host(domain));
-        if found.is_empty() {
-            return self.by(channels::registrable(domain));
-        }
-        found
+    /// Whose website this is: by whole host, then by the registrable domain where that is another.
+    pub fn by_domain(&self, domain: &Domain) -> impl Iterator<Item = Vec<FoundChannel>> {
+        let (host, registrable) = (channels::host(domain), channels::registrable(domain));
+        let wider = (registrable != host).then_some(registrable);
+        (std::iter::once(host).chain(wider)).map(|key| self.by(key))
     }
 
-    /// Whose e-mail address this is: by whole address first, else by a registered e-mail domain.
-    pub fn by_email(&self, email: &Email) -> Vec<FoundChannel> {
-        let found = self.by(channels::email(email));
-        if found.is_empty() {
-            return self.by(channels::email_domain(email.domain()));
-        }
-        found
+    /// Whose e-mail address this is: by whole address, then by a registered e-mail domain.
+    pub fn by_email(&self, email: &Email) -> impl Iterator<Item = Vec<FoundChannel>> {
+        let keys = [
+            channels::email(email),
+            channels::email_domain(email.domain()),
+        ];
+        keys.into_iter().map(|key| self.by(key))
     }
 
     /// Whose handle this is.
@@ -208,17 +245,7 @@ impl Index {
         for layer in &self.layers {
             let businesses = layer.segment.channels.get(key).filter(|b| layer.holds(*b));
             for registered in businesses.filter_map(|b| layer.segment.registered(b)) {
-                let business = Arc::new(registered);
-                let fits = |c: &Channel| channels::keys_of(c).contains(&key);
-                let places = business
-                    .channels
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, c)| fits(c));
-                found.extend(places.map(|(at, _)| FoundChannel {
-                    business: Arc::clone(&business),
-                    at,
-                }));
+                found.extend(FoundChannel::of(&Arc::new(registered), key));
             }
         }
         found

@@ -4,10 +4,13 @@ use smallvec::SmallVec;
 
 use crate::engine::name::{Folded, SoundKey, is_han_or_kana};
 
+/// The number of a business's first blocked variant; those below are names that it goes by.
+pub(super) const VARIANTS: u16 = 0x8000;
+
 /// A name or alias of a business in the form in which names are compared.
 #[derive(Debug, Clone)]
 pub struct NameEntry {
-    /// 0 for the name itself, then the aliases in their order.
+    /// 0 for the name itself, then the aliases in their order; blocked variants from 32,768 on.
     pub which: u16,
     /// Folded letters without spaces.
     pub chars: SmallVec<[char; 24]>,
@@ -20,6 +23,11 @@ pub struct NameEntry {
 }
 
 impl NameEntry {
+    /// Whether it is a blocked variant, which the business never goes by.
+    pub fn is_variant(&self) -> bool {
+        self.which >= VARIANTS
+    }
+
     /// Folds a registered name; none if it has no letter or digit. What its words tell is not yet known.
     pub(super) fn fold(which: u16, name: &str) -> Option<Self> {
         let folded = Folded::of(name);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::name_entry::VARIANTS;
 use crate::domain::{
     Badge, BadgeState, Business, BusinessId, BusinessName, CatalogueItem, Channel, ChannelKind,
-    Coverage, ExternalId, Profile, Text,
+    Coverage, ExternalId, Profile, ProtectedKind, Representative, Text,
 };
 
 /// A business as far as checks need it: its names, channels and standing, without address, hours and history.
@@ -19,10 +20,18 @@ pub struct Registered {
     pub external_id: Option<ExternalId>,
     /// The name it trades under.
     pub name: BusinessName,
-    /// Other names.
+    /// Other names, whatever is known of them besides.
     pub aliases: Vec<BusinessName>,
+    /// Blocked spellings of its name, which it never uses itself.
+    pub variants: Vec<BusinessName>,
+    /// People whose names are protected beside its own.
+    pub persons: Vec<BusinessName>,
     /// Every known way to reach it.
     pub channels: Vec<Channel>,
+    /// Who may speak for it on channels of their own.
+    pub representatives: Vec<Representative>,
+    /// The business at the head of its group, if that is another.
+    pub parent: Option<BusinessId>,
     /// How much of each kind of channel is known.
     pub coverage: BTreeMap<ChannelKind, Coverage>,
     /// Long self-description, which impostors copy.
@@ -59,12 +68,21 @@ impl Registered {
         badge: Badge,
         badge_state: BadgeState,
     ) -> Self {
+        let protected = |kind: ProtectedKind| {
+            let names = profile.protected_names.iter();
+            let names = names.filter(move |p| p.kind == kind);
+            names.map(|p| p.name.clone()).collect()
+        };
         Self {
             id,
             external_id: profile.external_id.clone(),
             name: profile.name.clone(),
-            aliases: profile.aliases.clone(),
+            aliases: profile.every_name().skip(1).cloned().collect(),
+            variants: protected(ProtectedKind::Variant),
+            persons: protected(ProtectedKind::Person),
             channels: profile.channels.clone(),
+            representatives: profile.representatives.clone(),
+            parent: profile.parent.filter(|parent| *parent != id),
             coverage: profile.coverage.clone(),
             description: profile.description.clone(),
             catalogue: profile.catalogue.clone(),
@@ -84,12 +102,33 @@ impl Registered {
         self.badge_state.channels_count()
     }
 
-    /// Its name (0) or one of its aliases (from 1).
-    pub fn name_of(&self, which: usize) -> &BusinessName {
-        which
-            .checked_sub(1)
-            .and_then(|i| self.aliases.get(i))
-            .unwrap_or(&self.name)
+    /// Whether it and another are one business or of one group: one is the other's parent, or both have the same.
+    pub fn same_group(&self, other: &Self) -> bool {
+        self.id == other.id
+            || self.parent == Some(other.id)
+            || other.parent == Some(self.id)
+            || (self.parent.is_some() && self.parent == other.parent)
+    }
+
+    /// Its name (0), one of its aliases (from 1) or of its blocked variants, as a [`NameEntry`](super::NameEntry) counts them.
+    pub fn name_of(&self, which: u16) -> &BusinessName {
+        let found = match which.checked_sub(VARIANTS) {
+            Some(variant) => self.variants.get(usize::from(variant)),
+            None => (usize::from(which).checked_sub(1)).and_then(|i| self.aliases.get(i)),
+        };
+        found.unwrap_or(&self.name)
+    }
+
+    /// The names by which it is found, as a [`NameEntry`](super::NameEntry) counts them.
+    pub(super) fn names(&self) -> impl Iterator<Item = (u16, &BusinessName)> {
+        let own = (0..VARIANTS).zip(std::iter::once(&self.name).chain(&self.aliases));
+        own.chain((VARIANTS..).zip(&self.variants))
+    }
+
+    /// Its own channels and those of its representatives.
+    pub(super) fn every_channel(&self) -> impl Iterator<Item = &Channel> {
+        let represented = self.representatives.iter().flat_map(|r| &r.channels);
+        self.channels.iter().chain(represented)
     }
 
     /// The record, without the id.

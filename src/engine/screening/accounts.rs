@@ -1,14 +1,21 @@
 //! What an account's channels say: whose they are, as far as the registry knows.
 
+use std::iter::once;
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use super::Options;
 use super::evidence::ChannelFact;
+use super::hosts::is_page_of_a_guest;
+use super::schedule::ScheduledChannel;
+use super::stretch::stretch;
 use crate::domain::{
-    Account, AnswerLanguage, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, Medium,
-    PhoneReading, Provenance, Website, say,
+    Account, AnswerLanguage, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, DisplayName,
+    Medium, PhoneReading, Provenance, Representative, say,
 };
 use crate::engine::index::{FoundChannel, Index, Registered};
+use crate::engine::name::Folded;
 use crate::engine::phone;
 
 /// A channel of the account that a business has registered.
@@ -16,10 +23,27 @@ use crate::engine::phone;
 pub struct OwnedChannel {
     /// Whose it is.
     pub business: Arc<Registered>,
+    /// The name of the business at the head of the owner's group, where that is another and known.
+    pub head: Option<String>,
     /// The registered channel.
     pub channel: Channel,
     /// As the account shows it.
     pub shown: String,
+}
+
+/// A channel of the account that somebody has who may speak for a business.
+#[derive(Debug, Clone)]
+pub struct RepresentedChannel {
+    /// For whom.
+    pub business: Arc<Registered>,
+    /// Whose it is.
+    pub holder: Representative,
+    /// Listed or proved.
+    pub provenance: Provenance,
+    /// As the account shows it.
+    pub shown: String,
+    /// The account goes by the holder's name, or by none.
+    pub named: bool,
 }
 
 /// The account's channels, looked up once.
@@ -27,68 +51,152 @@ pub struct OwnedChannel {
 pub struct Channels {
     /// Those that are registered.
     pub owned: Vec<OwnedChannel>,
-    /// The strongest channel that nobody has registered, by kind.
+    /// Those of representatives whose businesses' channels count.
+    pub represented: Vec<RepresentedChannel>,
+    /// Those that are registered for another time, which count as not registered.
+    pub scheduled: Vec<ScheduledChannel>,
+    /// The strongest channel that no business has registered as its own, by kind.
     pub unlisted: Option<(ChannelKind, String)>,
+    /// A channel is neither a business's nor a representative's.
+    pub foreign: bool,
     /// What was found in the phone field.
     pub phone: Option<PhoneReading>,
     medium: Option<Medium>,
+    at: Option<Timestamp>,
+}
+
+/// What is looked up, and for whom.
+struct LookUp<'a> {
+    index: &'a Index,
+    name: Option<&'a str>,
+    language: AnswerLanguage,
 }
 
 impl Channels {
     /// Looks up everything that the account shows; what it shows is told in a language.
-    pub fn of(index: &Index, account: &Account, language: AnswerLanguage) -> Self {
+    pub fn of(index: &Index, account: &Account, options: &Options) -> Self {
         let phone = account.phone.as_deref().map(|raw| read_phone(raw, account));
         let mut channels = Self {
             owned: Vec::new(),
+            represented: Vec::new(),
+            scheduled: Vec::new(),
             unlisted: None,
+            foreign: false,
             phone,
             medium: account.medium,
+            at: options.at,
         };
-        if let Some(site) = account.website.as_ref().filter(|s| !is_page_of_a_guest(s)) {
-            channels.take(
-                ChannelKind::Website,
-                site.domain().to_string(),
-                index.by_domain(site.domain()),
-            );
-        }
-        if let Some(email) = &account.email {
-            channels.take(ChannelKind::Email, email.to_string(), index.by_email(email));
-        }
-        if let Some(handle) = &account.handle {
-            let (value, platform) = (handle.value(), handle.platform());
-            let shown =
-                say!(language; en: "@{value} on {platform}"; zh: "{platform} 上的 @{value}");
-            channels.take(ChannelKind::Handle, shown.into(), index.by_handle(handle));
-        }
+        let look_up = LookUp {
+            index,
+            name: account.display_name.as_ref().map(DisplayName::as_str),
+            language: options.language,
+        };
+        channels.take_links(&look_up, account);
         if let Some(id) = &account.sender_id {
-            channels.take(
-                ChannelKind::SenderId,
-                id.as_str().to_owned(),
-                index.by_sender_id(id),
-            );
+            let found = once(index.by_sender_id(id));
+            channels.take(&look_up, ChannelKind::SenderId, id.as_str(), found);
         }
         if let Some(number) = channels.phone.as_ref().and_then(|p| p.number) {
             let on_whatsapp = account.medium == Some(Medium::Whatsapp);
-            let found = phone::variants(number.e164, on_whatsapp)
-                .into_iter()
-                .chain([number.e164])
-                .map(|n| index.by_number(n))
-                .find(|found| !found.is_empty())
-                .unwrap_or_default();
-            channels.take(ChannelKind::Phone, number.e164.to_string(), found);
+            let numbers = phone::variants(number.e164, on_whatsapp);
+            let found = (numbers.into_iter().chain([number.e164])).map(|n| index.by_number(n));
+            let shown = number.e164.to_string();
+            channels.take(&look_up, ChannelKind::Phone, &shown, found);
         }
         channels
     }
 
-    fn take(&mut self, kind: ChannelKind, shown: String, found: Vec<FoundChannel>) {
-        if found.is_empty() {
-            self.unlisted = Some((kind, shown));
-        } else {
-            self.owned.extend(found.into_iter().map(|f| OwnedChannel {
-                channel: f.channel().clone(),
-                business: f.business,
-                shown: shown.clone(),
-            }));
+    fn take_links(&mut self, look_up: &LookUp<'_>, account: &Account) {
+        let index = look_up.index;
+        if let Some(site) = account.website.as_ref().filter(|s| !is_page_of_a_guest(s)) {
+            let (found, shown) = (index.by_domain(site.domain()), site.domain().as_str());
+            self.take(look_up, ChannelKind::Website, shown, found);
+        }
+        if let Some(email) = &account.email {
+            let (found, shown) = (index.by_email(email), email.to_string());
+            self.take(look_up, ChannelKind::Email, &shown, found);
+        }
+        if let Some(handle) = &account.handle {
+            let (value, platform) = (handle.value(), handle.platform());
+            let shown = say!(look_up.language;
+                en: "@{value} on {platform}"; zh: "{platform} 上的 @{value}");
+            let found = once(index.by_handle(handle));
+            self.take(look_up, ChannelKind::Handle, &String::from(shown), found);
+        }
+    }
+
+    /// Takes what was found of a channel: of several lists, the first in which somebody owns it.
+    fn take(
+        &mut self,
+        look_up: &LookUp<'_>,
+        kind: ChannelKind,
+        shown: &str,
+        lists: impl Iterator<Item = Vec<FoundChannel>>,
+    ) {
+        let represented = self.represented.len();
+        for found in lists {
+            let mut owned = false;
+            for found in found {
+                if !found.channel().counts_at(self.at) {
+                    self.schedule(&found, shown);
+                } else if let Some(holder) = found.holder() {
+                    self.represent(look_up, &found, holder, shown);
+                } else {
+                    owned = true;
+                    let head = found
+                        .business
+                        .parent
+                        .and_then(|id| look_up.index.business(id));
+                    self.owned.push(OwnedChannel {
+                        head: head.map(|h| h.name.to_string()),
+                        channel: found.channel().clone(),
+                        business: found.business,
+                        shown: shown.to_owned(),
+                    });
+                }
+            }
+            if owned {
+                return;
+            }
+        }
+        self.foreign |= self.represented.len() == represented;
+        self.unlisted = Some((kind, shown.to_owned()));
+    }
+
+    fn represent(
+        &mut self,
+        look_up: &LookUp<'_>,
+        found: &FoundChannel,
+        holder: &Representative,
+        shown: &str,
+    ) {
+        let known = (self.represented.iter())
+            .any(|r| r.shown == shown && r.business.id == found.business.id && r.holder == *holder);
+        let counts = found.business.channels_count() && !self.forges(found.channel());
+        if counts && !known {
+            self.represented.push(RepresentedChannel {
+                business: Arc::clone(&found.business),
+                holder: holder.clone(),
+                provenance: found.channel().provenance,
+                shown: shown.to_owned(),
+                named: (look_up.name)
+                    .is_none_or(|n| stretch(&Folded::of(n).units, holder.name.as_str()).is_some()),
+            });
+        }
+    }
+
+    fn schedule(&mut self, found: &FoundChannel, shown: &str) {
+        let business = found.business.name.to_string();
+        let Some(at) = self.at else { return };
+        let timing = found.channel().validity.timing(at);
+        let known = (self.scheduled.iter())
+            .any(|s| s.business == business && s.shown == shown && s.timing == timing);
+        if !known {
+            self.scheduled.push(ScheduledChannel {
+                business,
+                timing,
+                shown: shown.to_owned(),
+            });
         }
     }
 
@@ -97,11 +205,33 @@ impl Channels {
         self.owned.iter().filter(move |o| o.business.id == id)
     }
 
+    /// The account's channels that are another's of this business's group, and count.
+    fn of_group<'c>(&'c self, business: &'c Registered) -> impl Iterator<Item = &'c OwnedChannel> {
+        let others = self.owned.iter().filter(|o| o.business.id != business.id);
+        others.filter(|o| o.business.channels_count() && o.business.same_group(business))
+    }
+
+    /// The account's channels that are a representative's of this business.
+    fn for_business(&self, id: BusinessId) -> impl Iterator<Item = &RepresentedChannel> {
+        self.represented.iter().filter(move |r| r.business.id == id)
+    }
+
+    /// The businesses that are told of whether or not the account bears their names.
+    pub fn to_be_told(&self) -> impl Iterator<Item = &Arc<Registered>> {
+        let owners = self.owned.iter().map(|o| &o.business);
+        let represented = self.represented.iter().filter(|r| r.named);
+        owners.chain(represented.map(|r| &r.business))
+    }
+
     /// Whether a channel is inbound-only and the account was met calling or texting from it.
     pub fn is_forged(&self, owned: &OwnedChannel) -> bool {
-        owned.channel.never_originates
+        self.forges(&owned.channel)
+    }
+
+    fn forges(&self, channel: &Channel) -> bool {
+        channel.never_originates
             && matches!(
-                owned.channel.value,
+                channel.value,
                 ChannelValue::Phone(_) | ChannelValue::Whatsapp(_)
             )
             && matches!(
@@ -115,6 +245,20 @@ impl Channels {
         if let Some(own) = self.own(business.id).next() {
             return ChannelFact::Own {
                 shown: own.shown.clone(),
+            };
+        }
+        if let Some(represented) = self.for_business(business.id).next() {
+            return ChannelFact::Representative {
+                shown: represented.shown.clone(),
+                holder: represented.holder.name.to_string(),
+                kind: represented.holder.kind,
+            };
+        }
+        if let Some(owned) = self.of_group(business).next() {
+            return ChannelFact::Group {
+                shown: owned.shown.clone(),
+                member: owned.business.name.to_string(),
+                head: head(owned, business),
             };
         }
         if let Some((kind, shown)) = &self.unlisted {
@@ -147,7 +291,7 @@ impl Channels {
             .unwrap_or_else(|| business.coverage_of(kind));
         ChannelFact::NotListed {
             shown: shown.to_owned(),
-            known: known(business, kind),
+            known: self.known(business, kind),
             kind,
             complete: coverage == Coverage::Complete,
         }
@@ -156,7 +300,7 @@ impl Channels {
     /// A registered number of the business that the account's number nearly is.
     fn near(&self, business: &Registered) -> Option<String> {
         let number = self.phone.as_ref()?.number?.e164;
-        business.channels.iter().find_map(|c| match c.value {
+        self.current(business).find_map(|c| match c.value {
             // A whole block is often one carrier's range for everybody: only a slip of one digit counts.
             ChannelValue::Phone(own) | ChannelValue::Whatsapp(own) => phone::neighbour(number, own)
                 .filter(|n| n.relation != phone::Relation::SameBlock)
@@ -165,16 +309,40 @@ impl Channels {
         })
     }
 
-    /// What a `verified` would rest on: proved if any of the business's own channels here is.
-    pub fn basis(&self, id: BusinessId) -> Provenance {
-        let proved = self
-            .own(id)
-            .any(|o| o.channel.provenance == Provenance::Proved);
-        if proved {
-            Provenance::Proved
-        } else {
-            Provenance::Listed
-        }
+    /// What a `verified` would rest on: proved if any of the channels here is that are the business's, of a representative of
+    /// it, or of its group, whichever [`Channels::fact`] tells.
+    pub fn basis(&self, business: &Registered) -> Provenance {
+        let own = self.own(business.id).map(|o| o.channel.provenance);
+        let represented = self.for_business(business.id).map(|r| r.provenance);
+        let of_group = self.of_group(business).map(|o| o.channel.provenance);
+        let best = own.max().or_else(|| represented.max());
+        best.or_else(|| of_group.max())
+            .unwrap_or(Provenance::Listed)
+    }
+
+    /// The business's channels that count now.
+    pub fn current<'c>(&'c self, business: &'c Registered) -> impl Iterator<Item = &'c Channel> {
+        (business.channels.iter()).filter(|c| c.counts_at(self.at))
+    }
+
+    /// How many channels of a kind the registry knows of a business.
+    fn known(&self, business: &Registered, kind: ChannelKind) -> usize {
+        let phones = |k: ChannelKind| matches!(k, ChannelKind::Phone | ChannelKind::Whatsapp);
+        let alike = |k: ChannelKind| k == kind || (phones(kind) && phones(k));
+        let channels = self.current(business);
+        channels.filter(|c| alike(c.value.kind())).count()
+    }
+}
+
+/// The name of the business at the head of the group of an owner and another member, where it is known.
+fn head(owned: &OwnedChannel, member: &Registered) -> Option<String> {
+    let owner = &owned.business;
+    if owner.parent == Some(member.id) {
+        Some(member.name.to_string())
+    } else if member.parent == Some(owner.id) {
+        Some(owner.name.to_string())
+    } else {
+        owned.head.clone()
     }
 }
 
@@ -185,118 +353,4 @@ fn read_phone(raw: &str, account: &Account) -> PhoneReading {
         return phone::read_on_whatsapp(raw, account.default_region);
     }
     reading
-}
-
-/// How many channels of a kind the registry knows of a business.
-fn known(business: &Registered, kind: ChannelKind) -> usize {
-    let phones = |k: ChannelKind| matches!(k, ChannelKind::Phone | ChannelKind::Whatsapp);
-    let alike = |k: ChannelKind| k == kind || (phones(kind) && phones(k));
-    let channels = &business.channels;
-    channels.iter().filter(|c| alike(c.value.kind())).count()
-}
-
-/// Hosts on which everybody has a page: a link there is not the host's own.
-const SHARED_HOSTS: &[&str] = &[
-    "facebook.com",
-    "instagram.com",
-    "t.me",
-    "x.com",
-    "twitter.com",
-    "tiktok.com",
-    "linkedin.com",
-    "youtube.com",
-    "wa.me",
-    "whatsapp.com",
-    "line.me",
-    "weibo.com",
-    "vk.com",
-    "pinterest.com",
-    "threads.net",
-    "google.com",
-    "linktr.ee",
-    "bit.ly",
-    "github.com",
-    "medium.com",
-    "wikipedia.org",
-];
-
-/// Where everybody can have an e-mail address.
-const MAIL_PROVIDERS: &[&str] = &[
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "msn.com",
-    "yahoo.com",
-    "ymail.com",
-    "yahoo.co.uk",
-    "yahoo.co.in",
-    "yahoo.fr",
-    "yahoo.co.jp",
-    "icloud.com",
-    "me.com",
-    "mac.com",
-    "aol.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "web.de",
-    "t-online.de",
-    "mail.ru",
-    "yandex.ru",
-    "yandex.com",
-    "bk.ru",
-    "list.ru",
-    "inbox.ru",
-    "rambler.ru",
-    "ukr.net",
-    "seznam.cz",
-    "wp.pl",
-    "o2.pl",
-    "onet.pl",
-    "interia.pl",
-    "libero.it",
-    "virgilio.it",
-    "orange.fr",
-    "free.fr",
-    "laposte.net",
-    "sfr.fr",
-    "wanadoo.fr",
-    "uol.com.br",
-    "bol.com.br",
-    "terra.com.br",
-    "rediffmail.com",
-    "qq.com",
-    "163.com",
-    "126.com",
-    "sina.com",
-    "foxmail.com",
-    "naver.com",
-    "daum.net",
-    "hanmail.net",
-    "proton.me",
-    "protonmail.com",
-    "tutanota.com",
-    "zoho.com",
-    "mail.com",
-    "fastmail.com",
-    "hushmail.com",
-];
-
-/// Whether a domain (the registrable part) is one at which everybody can have an address.
-pub(super) fn is_mail_provider(domain: &str) -> bool {
-    MAIL_PROVIDERS.contains(&domain)
-}
-
-/// Whether a link leads to somebody's page on a shared host.
-pub(super) fn is_page_of_a_guest(site: &Website) -> bool {
-    let path = site
-        .as_str()
-        .split_once("://")
-        .map_or(site.as_str(), |(_, rest)| rest);
-    let page = path
-        .split_once('/')
-        .is_some_and(|(_, page)| !page.is_empty());
-    page && SHARED_HOSTS.contains(&site.domain().registrable())
 }

@@ -98,6 +98,28 @@ impl Placed {
         self.found.business
     }
 
+    /// Whether it is a blocked variant, which counts in whole only: what is nearly one is nearly the name itself.
+    pub fn is_variant(&self) -> bool {
+        self.found.entry.is_variant()
+    }
+
+    /// Whether it stands there letter by letter, from the edge of a word to the edge of a word.
+    pub fn is_whole(&self) -> bool {
+        self.fit.quality >= 0.999 && self.fit.edits == 0 && !self.fit.by_sound
+    }
+
+    /// Whether it tells more than another name of the same business: by what it promises; a blocked variant that takes up no
+    /// less than a name that the business goes by is what the account bears.
+    pub fn is_better(&self, other: &Self) -> bool {
+        let taken = |p: &Self| p.fit.covered.iter().filter(|c| **c).count();
+        let bears = |variant: &Self, name: &Self| !name.is_whole() || taken(variant) >= taken(name);
+        match (self.is_variant(), other.is_variant()) {
+            (true, false) => bears(self, other),
+            (false, true) => !bears(other, self),
+            _ => self.promise() > other.promise(),
+        }
+    }
+
     /// A rough order, before the remainder is known: what was found, less what differs.
     pub fn promise(&self) -> f32 {
         let quality = self.fit.quality.max(0.05);

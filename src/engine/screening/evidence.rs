@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::comparison::Comparison;
 use super::query::Query;
-use crate::domain::{AnswerLanguage, ChannelKind, Sentence, say};
+use crate::domain::{
+    AnswerLanguage, Bilingual, BusinessName, ChannelKind, RepresentativeKind, Sentence, say,
+};
 use crate::engine::index::{NameEntry, Registered};
 
 /// What the account's channels say about one business.
@@ -28,6 +30,24 @@ pub enum ChannelFact {
     Own {
         /// The channel as shown.
         shown: String,
+    },
+    /// It is a representative's of the business.
+    Representative {
+        /// The channel as shown.
+        shown: String,
+        /// The representative's name.
+        holder: String,
+        /// In which part it speaks for the business.
+        kind: RepresentativeKind,
+    },
+    /// It is another's of the business's group.
+    Group {
+        /// The channel as shown.
+        shown: String,
+        /// Whose it is.
+        member: String,
+        /// The business at the head of the group, where it is known.
+        head: Option<String>,
     },
     /// It is somebody else's.
     Others {
@@ -67,6 +87,26 @@ impl ChannelFact {
             Self::Own { shown } => say!(language;
                 en: "{shown} is registered to {business}";
                 zh: "{shown} 登记在“{business}”名下"),
+            Self::Representative {
+                shown,
+                holder,
+                kind,
+            } => {
+                let role = role(*kind);
+                say!(language;
+                    en: "{shown} is registered to {holder}, who may speak for {business}{}", role.en;
+                    zh: "{shown} 登记在“{holder}”名下，它可以{}代表“{business}”", role.zh)
+            }
+            Self::Group {
+                shown,
+                member,
+                head: Some(head),
+            } => say!(language;
+                en: "{shown} is registered to {member}, which is of the group of {head} like {business}";
+                zh: "{shown} 登记在“{member}”名下，它与“{business}”同属“{head}”集团"),
+            Self::Group { shown, member, .. } => say!(language;
+                en: "{shown} is registered to {member}, which is of the same group as {business}";
+                zh: "{shown} 登记在“{member}”名下，它与“{business}”同属一个集团"),
             Self::Others { shown, owner } => say!(language;
                 en: "{shown} is registered to {owner}, not to {business}";
                 zh: "{shown} 登记在“{owner}”名下，而不是“{business}”名下"),
@@ -74,6 +114,11 @@ impl ChannelFact {
                 en: "{shown} is not {business}'s, but is nearly its {own}";
                 zh: "{shown} 不是“{business}”的号码，却与它的 {own} 几乎相同"),
         })
+    }
+
+    /// Whether the business or somebody of its own speaks there.
+    pub fn is_its_own(&self) -> bool {
+        self.bin() == 3
     }
 
     /// Its bin in the signal `channel`.
@@ -84,11 +129,22 @@ impl ChannelFact {
             Self::NotListed {
                 complete: false, ..
             } => 2,
-            Self::Own { .. } => 3,
+            Self::Own { .. } | Self::Representative { .. } | Self::Group { .. } => 3,
             Self::Others { .. } => 4,
             Self::Neighbour { .. } => 5,
         }
     }
+}
+
+/// How a part is told behind "may speak for …"; nothing for `other`.
+fn role(kind: RepresentativeKind) -> Bilingual<&'static str> {
+    let (en, zh) = match kind {
+        RepresentativeKind::Reseller => (" as its reseller", "以经销商的身份"),
+        RepresentativeKind::Agency => (" as its agency", "以代理机构的身份"),
+        RepresentativeKind::Branch => (" as its branch", "以分支机构的身份"),
+        RepresentativeKind::Other => ("", ""),
+    };
+    Bilingual { en, zh }
 }
 
 /// Why a channel that is not listed says something, or nothing: by how many are `known`, and whether these are all.
@@ -176,6 +232,8 @@ pub struct Rival<'r> {
     pub promise: f32,
     /// The name.
     pub entry: &'r NameEntry,
+    /// Whose it is, as far as it is known.
+    pub business: Option<&'r Registered>,
     /// It is there in whole, letter by letter.
     pub whole: bool,
 }
@@ -184,17 +242,22 @@ pub struct Rival<'r> {
 const RIVAL_BITS: f32 = 1.5;
 
 impl Standing {
-    /// Holds the promise of `entry` against the `others`.
+    /// Holds the promise of a name against those of the `others`.
     ///
-    /// Businesses of one name are no rivals of each other, nor is a longer name that is there in part only: of
+    /// Businesses of one name or one group are no rivals of each other, nor is a longer name that is there in part only: of
     /// "Amazon Hub" and "Amazon", "Amazon Support" is the latter.
-    pub fn among(others: &[Rival<'_>], promise: f32, entry: &NameEntry) -> Self {
+    pub fn among(others: &[Rival<'_>], own: &Rival<'_>) -> Self {
+        let (promise, entry) = (own.promise, own.entry);
+        let of_group = |other: &Rival<'_>| match (own.business, other.business) {
+            (Some(own), Some(other)) => own.same_group(other),
+            _ => false,
+        };
         let holds = |other: &NameEntry| {
             let (longer, own) = (&other.chars, &entry.chars);
             longer.windows(own.len()).any(|part| part == &own[..])
         };
         (others.iter())
-            .filter(|other| other.entry.chars != entry.chars)
+            .filter(|other| other.entry.chars != entry.chars && !of_group(other))
             .filter(|other| other.whole || !holds(other.entry))
             .fold(Self::default(), |standing, other| Self {
                 rivals: standing.rivals + usize::from(other.promise >= promise - RIVAL_BITS),
@@ -220,11 +283,41 @@ pub struct Evidence<'q> {
     pub copied: u8,
     /// The account claims or shows a badge of the app.
     pub claims_badge: bool,
+    /// The protected person of the business whom the account names beside it.
+    pub person: Option<BusinessName>,
     /// The language in which it is told.
     pub language: AnswerLanguage,
 }
 
+/// A name that stands in whole, or nearly so, makes an account on the business's own channel consistent.
+const CONSISTENT_EDITS: f32 = 0.25;
+const CONSISTENT_COVERAGE: f32 = 0.5;
+
+/// Fewest bits of a name that is not taken for a word of the language.
+const NAMED_BITS: f32 = 15.0;
+
 impl Evidence<'_> {
+    /// The account bears a blocked variant of the business's name.
+    pub fn bears_variant(&self) -> bool {
+        (self.name.as_ref()).is_some_and(|n| n.found.entry.is_variant())
+    }
+
+    /// What was read holds a name of the business as it is registered, and one that identifies.
+    pub fn is_named(&self) -> bool {
+        self.name.as_ref().is_some_and(|n| {
+            n.in_one_piece && n.edits == 0 && n.cuts == 0 && n.strength >= NAMED_BITS
+        })
+    }
+
+    /// The account goes by a name of the business, or nearly so.
+    pub fn is_consistent(&self) -> bool {
+        self.name.as_ref().is_some_and(|n| {
+            n.edit_ratio() <= CONSISTENT_EDITS
+                && n.coverage >= CONSISTENT_COVERAGE
+                && !n.found.entry.is_variant()
+        })
+    }
+
     /// The compared name.
     pub fn name(&self) -> Option<&NameEvidence> {
         self.name.as_ref()
@@ -240,12 +333,9 @@ impl Evidence<'_> {
         &self.business
     }
 
-    /// The registered name or alias that was met; the business's name otherwise.
+    /// The registered name, alias or blocked variant that was met; the business's name otherwise.
     pub fn registered_name(&self) -> &str {
-        let which = self
-            .name
-            .as_ref()
-            .map_or(0, |n| usize::from(n.found.entry.which));
+        let which = self.name.as_ref().map_or(0, |n| n.found.entry.which);
         self.business.name_of(which).as_str()
     }
 }

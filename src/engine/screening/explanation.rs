@@ -7,6 +7,7 @@ use super::evidence::ChannelFact;
 use super::model::Model;
 use super::remainder::Explained;
 use super::signals;
+use super::stated;
 use super::verdict::{Reason, Ruling};
 use crate::domain::{
     Advice, AnswerLanguage, Channel, ChannelKind, Compared, KnownChannel, Provenance, Sentence,
@@ -75,6 +76,7 @@ impl Told<'_> {
                 detail: detail.into(),
             });
         }
+        let stated = stated::stated(&top.evidence).into_iter();
         match told.get_mut(from) {
             Some(first) => first.weight += unsaid,
             None => told.push(Signal {
@@ -87,31 +89,46 @@ impl Told<'_> {
                 .into(),
             }),
         }
+        told.extend(stated.map(|s| Signal {
+            code: s.code,
+            weight: s.weight,
+            compared: None,
+            detail: s.detail.into(),
+        }));
     }
 
     /// What is no weight of the model but a fact of its own.
     fn special(&self) -> Vec<Signal> {
-        let (code, detail) = match self.ruling.reason {
-            Reason::Forged => (
+        let reason = match self.ruling.reason {
+            Reason::Forged => Some((
                 "inbound_only_number",
                 say!(self.language;
                     en: "The business never calls or writes from this number, so whoever did has forged it.";
                     zh: "该企业从不用这个号码拨打电话或发送消息，所以用它联系您的人伪造了号码。"),
-            ),
-            Reason::GenericServiceName => (
+            )),
+            Reason::GenericServiceName => Some((
                 "generic_service_name",
                 say!(self.language;
                     en: "The name only names a service, such as customer support, and no business.";
                     zh: "这个名称只提到一种服务（例如客户服务），没有提到任何企业。"),
-            ),
-            _ => return Vec::new(),
+            )),
+            _ => None,
         };
-        vec![Signal {
-            code,
-            weight: 0.0,
-            compared: None,
-            detail: detail.into(),
-        }]
+        let scheduled = self.channels.scheduled.iter().map(|scheduled| {
+            let clause = scheduled.clause(self.language);
+            let told = say!(self.language;
+                en: "{clause}; at other times it counts as not registered.";
+                zh: "{clause}；其余时间视为未登记。");
+            ("scheduled_channel", told)
+        });
+        (reason.into_iter().chain(scheduled))
+            .map(|(code, detail)| Signal {
+                code,
+                weight: 0.0,
+                compared: None,
+                detail: detail.into(),
+            })
+            .collect()
     }
 
     /// One sentence that sums up.
@@ -155,6 +172,10 @@ impl Told<'_> {
 
     fn verified(&self, top: &Weighed<'_>) -> Sentence {
         let business = &top.evidence.business.name;
+        if let ChannelFact::Representative { .. } | ChannelFact::Group { .. } = top.evidence.channel
+        {
+            return self.verified_by_another(top);
+        }
         let mut own = self.channels.own(top.evidence.business.id);
         let shown = own.next().map_or("", |o| o.shown.as_str());
         match self.ruling.basis {
@@ -167,11 +188,32 @@ impl Told<'_> {
         }
     }
 
+    /// On a channel of a representative or of another member of the group.
+    fn verified_by_another(&self, top: &Weighed<'_>) -> Sentence {
+        let business = top.evidence.business.name.as_str();
+        let clause = top.evidence.channel.clause(business, self.language);
+        let clause = clause.map(String::from).unwrap_or_default();
+        match self.ruling.basis {
+            Some(Provenance::Proved) => say!(self.language;
+                en: "{clause}; the channel is proved.";
+                zh: "{clause}；该渠道经过证实。"),
+            _ => say!(self.language;
+                en: "{clause}; the channel is publicly listed, unproved.";
+                zh: "{clause}；该渠道由公开资料列出，但未经证实。"),
+        }
+    }
+
     fn nothing(&self) -> Sentence {
-        match self.ruling.reason {
-            Reason::GenericServiceName => say!(self.language;
+        match (self.ruling.reason, self.channels.scheduled.first()) {
+            (Reason::GenericServiceName, _) => say!(self.language;
                 en: "The name only names a service and no business, so nobody can tell whose it would be.";
                 zh: "这个名称只提到一种服务，没有提到任何企业，所以无法判断它属于谁。"),
+            (_, Some(scheduled)) => {
+                let clause = scheduled.clause(self.language);
+                say!(self.language;
+                    en: "{clause}. Nothing else is known about this account.";
+                    zh: "{clause}。目前没有关于这个账号的其他信息。")
+            }
             _ => say!(self.language;
                 en: "Nothing is known about this account. That does not mean that it is safe.";
                 zh: "目前没有关于这个账号的任何信息，但这并不表示它没有问题。"),
@@ -185,6 +227,9 @@ impl Told<'_> {
             let registered = top.evidence.registered_name();
             let disguises: Vec<_> = name.disguise.names().map(signals::told).collect();
             parts.push(match (disguises.is_empty(), name.edits) {
+                _ if top.evidence.bears_variant() => say!(self.language;
+                    en: "the name holds {registered:?}, a spelling that it has blocked";
+                    zh: "名称里有它已禁止使用的写法“{registered}”"),
                 (false, _) => say!(self.language;
                     en: "the name writes {registered:?} {}",
                         disguises.iter().map(|d| d.how).collect::<Vec<_>>().join(" and ");
@@ -201,12 +246,17 @@ impl Told<'_> {
             if !service.is_empty() {
                 parts.push(say!(self.language; en: "adds {service:?}"; zh: "加上了“{service}”"));
             }
+            if let Some(person) = &top.evidence.person {
+                parts.push(say!(self.language; en: "names {person}"; zh: "用了“{person}”的姓名"));
+            }
             if top.evidence.query.is_some_and(|q| q.folded.badges > 0) {
                 parts.push(say!(self.language; en: "draws a badge"; zh: "画了认证标志"));
             }
         }
         let business = top.evidence.business.name.as_str();
         parts.extend(top.evidence.channel.clause(business, self.language));
+        let scheduled = self.channels.scheduled.iter();
+        parts.extend(scheduled.map(|s| s.clause(self.language)));
         let parts: Vec<String> = parts.into_iter().map(String::from).collect();
         match (self.language, parts.split_last()) {
             (AnswerLanguage::English, Some((last, init))) if !init.is_empty() => {
@@ -223,6 +273,9 @@ impl Told<'_> {
             return Advice::default();
         }
         let text = match (self.ruling.verdict, self.ruling.reason) {
+            (Verdict::Verified, Reason::Representative) => say!(self.language;
+                en: "The channel belongs to somebody who may speak for the business. Caller IDs and sender names can be forged, so a call or message that asks for codes, passwords or money is still reason to hang up and ask the business itself.";
+                zh: "这个渠道属于可以代表该企业的一方。但来电号码和发件人名称都可以伪造，所以如果来电或消息向您索要验证码、密码或钱，您仍应挂断，再向该企业本身核实。"),
             (Verdict::Verified, _) => say!(self.language;
                 en: "The channel belongs to the business. Caller IDs and sender names can be forged, so a call or message that asks for codes, passwords or money is still reason to hang up and call back yourself.";
                 zh: "这个渠道属于该企业。但来电号码和发件人名称都可以伪造，所以如果来电或消息向您索要验证码、密码或钱，您仍应挂断，再自己打回去核实。"),
@@ -244,7 +297,7 @@ impl Told<'_> {
         let known_channels = self
             .top
             .filter(|_| flagged)
-            .map(|top| known_channels(&top.evidence.business))
+            .map(|top| known_channels(&top.evidence.business, self.channels))
             .unwrap_or_default();
         Advice {
             text: text.into(),
@@ -280,7 +333,7 @@ fn channel_only(top: &Weighed<'_>) -> Option<Signal> {
 }
 
 /// The genuine channels that a person can use: proved before listed, phones first; inbound-only numbers are for calling.
-fn known_channels(business: &Registered) -> Vec<KnownChannel> {
+fn known_channels(business: &Registered, channels: &Channels) -> Vec<KnownChannel> {
     if !business.channels_count() {
         return Vec::new();
     }
@@ -294,7 +347,7 @@ fn known_channels(business: &Registered) -> Vec<KnownChannel> {
         };
         (c.provenance != Provenance::Proved, kind)
     };
-    let mut channels: Vec<&Channel> = business.channels.iter().collect();
+    let mut channels: Vec<&Channel> = channels.current(business).collect();
     channels.sort_by_key(|c| order(c));
     channels
         .into_iter()

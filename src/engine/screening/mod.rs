@@ -10,16 +10,22 @@ mod difference;
 mod elements;
 mod evidence;
 mod explanation;
+mod hosts;
 mod model;
 mod query;
 mod remainder;
+mod schedule;
 pub mod signals;
+mod stated;
+mod stretch;
 mod verdict;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::domain::{Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, Verdict};
-use crate::engine::index::Index;
+use crate::engine::index::{Index, Registered};
 
 use accounts::Channels;
 use alignment::Rows;
@@ -39,6 +45,9 @@ pub struct Options {
     pub explain: bool,
     /// The language of the sentences; scores and verdicts are the same in all.
     pub language: AnswerLanguage,
+    /// The instant for which it is asked: a channel that is registered for another time counts as not registered. Without one
+    /// every channel counts (measurements only).
+    pub at: Option<Timestamp>,
 }
 
 impl Default for Options {
@@ -48,6 +57,7 @@ impl Default for Options {
             assume_coverage: None,
             explain: true,
             language: AnswerLanguage::default(),
+            at: None,
         }
     }
 }
@@ -102,26 +112,24 @@ pub fn screen_with(
     account: &Account,
     options: &Options,
 ) -> Assessment {
-    let channels = Channels::of(index, account, options.language);
+    let channels = Channels::of(index, account, options);
     let claims = elements::claims(account, &channels);
     let queries: Vec<Query> = claims.iter().filter_map(|text| Query::new(text)).collect();
-    let (query, others) = (queries.first(), queries.get(1..).unwrap_or_default());
+    let about = elements::about(account);
+    let query = queries.first();
     let mut evidence = evidence_of(index, query, &channels, options);
-    elements::join(
-        model,
-        index,
+    let elements = elements::Elements {
         account,
-        others,
-        &channels,
-        options,
-        &mut evidence,
-    );
+        others: queries.get(1..).unwrap_or_default(),
+        about: about.as_ref(),
+    };
+    elements.join(model, index, &channels, options, &mut evidence);
     let mut weighed: Vec<Weighed<'_>> = evidence
         .into_iter()
         .map(|evidence| {
             let (bins, added) = model.judged(model::bins(&evidence));
             Weighed {
-                log_odds: model.log_odds(&bins) + added,
+                log_odds: model.log_odds(&bins) + added + stated::weight(&evidence),
                 bins,
                 added,
                 evidence,
@@ -155,7 +163,7 @@ pub fn weighed_bins(
     account: &Account,
     options: &Options,
 ) -> Vec<(BusinessId, Bins)> {
-    let channels = Channels::of(index, account, options.language);
+    let channels = Channels::of(index, account, options);
     let claims = elements::claims(account, &channels);
     let query = claims.iter().find_map(|text| Query::new(text));
     evidence_of(index, query.as_ref(), &channels, options)
@@ -185,60 +193,58 @@ fn evidence_of<'q>(
         });
         best.truncate(WEIGHED);
     }
-    let standings = standings(&best);
-    let mut evidence: Vec<Evidence<'q>> = best
-        .into_iter()
-        .zip(standings)
-        .filter_map(|((_, comparison), standing)| {
-            let business = Arc::new(index.registered(comparison.found.place)?);
+    let known: Vec<Option<Arc<Registered>>> = (best.iter())
+        .map(|(_, comparison)| index.registered(comparison.found.place).map(Arc::new))
+        .collect();
+    let standings = standings(&best, &known);
+    let blank = |business: Arc<Registered>| Evidence {
+        query,
+        channel: channels.fact(&business, options),
+        business,
+        name: None,
+        standing: Standing::default(),
+        copied: 0,
+        claims_badge: false,
+        person: None,
+        language: options.language,
+    };
+    let mut evidence: Vec<Evidence<'q>> = (best.into_iter().zip(known).zip(standings))
+        .filter_map(|(((_, comparison), business), standing)| {
             Some(Evidence {
-                query,
                 standing,
-                channel: channels.fact(&business, options),
-                business,
-                copied: 0,
-                claims_badge: false,
                 name: Some(NameEvidence {
                     in_one_piece: comparison.coverage > 0.999
                         && !comparison.reordered
                         && comparison.is_stretch,
                     comparison,
                 }),
-                language: options.language,
+                ..blank(business?)
             })
         })
         .collect();
-    for owned in &channels.owned {
-        if evidence.len() < 2 * WEIGHED
-            && evidence.iter().all(|e| e.business.id != owned.business.id)
-        {
-            let channel = channels.fact(&owned.business, options);
-            evidence.push(Evidence {
-                query,
-                business: Arc::clone(&owned.business),
-                name: None,
-                channel,
-                standing: Standing::default(),
-                copied: 0,
-                claims_badge: false,
-                language: options.language,
-            });
+    for business in channels.to_be_told() {
+        if evidence.len() < 2 * WEIGHED && evidence.iter().all(|e| e.business.id != business.id) {
+            evidence.push(blank(Arc::clone(business)));
         }
     }
     evidence
 }
 
 /// How each of the compared names stands among the others.
-fn standings(compared: &[(f32, Comparison)]) -> Vec<Standing> {
-    let others: Vec<Rival<'_>> = (compared.iter())
-        .map(|(promise, comparison)| Rival {
+fn standings(
+    compared: &[(f32, Comparison)],
+    businesses: &[Option<Arc<Registered>>],
+) -> Vec<Standing> {
+    let others: Vec<Rival<'_>> = (compared.iter().zip(businesses))
+        .map(|((promise, comparison), business)| Rival {
             promise: *promise,
             entry: &comparison.found.entry,
+            business: business.as_deref(),
             whole: comparison.edits == 0 && comparison.coverage > 0.98,
         })
         .collect();
     (others.iter())
-        .map(|own| Standing::among(&others, own.promise, own.entry))
+        .map(|own| Standing::among(&others, own))
         .collect()
 }
 
@@ -247,7 +253,9 @@ fn promising(index: &Index, query: &Query, owned: &impl Fn(BusinessId) -> bool) 
     let mut rows = Rows::default();
     let mut best: Vec<(f32, Placed)> = Vec::new();
     for found in index.names_in(&query.folded, &query.views) {
-        let Some(placed) = Placed::new(query, found, &mut rows) else {
+        let Some(placed) =
+            Placed::new(query, found, &mut rows).filter(|p| p.is_whole() || !p.is_variant())
+        else {
             continue;
         };
         let promise = placed.promise();
@@ -255,7 +263,7 @@ fn promising(index: &Index, query: &Query, owned: &impl Fn(BusinessId) -> bool) 
             .iter_mut()
             .find(|(_, p)| p.business() == placed.business())
         {
-            Some(slot) if slot.0 >= promise => {}
+            Some((_, before)) if !placed.is_better(before) => {}
             Some(slot) => *slot = (promise, placed),
             None => best.push((promise, placed)),
         }
@@ -297,7 +305,7 @@ fn assess(
     // What weighs less than nothing known is chance: naming it would only puzzle.
     let far = (weighed.first())
         .filter(|w| ruling.verdict == Verdict::Unknown && w.log_odds < FAR_FETCHED)
-        .filter(|w| !matches!(w.evidence.channel, evidence::ChannelFact::Own { .. }));
+        .filter(|w| !w.evidence.channel.is_its_own());
     if far.is_some() {
         ranked.clear();
     }

@@ -6,7 +6,9 @@ use super::evidence::ChannelFact;
 use super::model::Model;
 use super::query::Query;
 use super::remainder::Explained;
+use super::stated;
 use crate::domain::{BusinessId, Provenance, Verdict};
+use crate::engine::index::Registered;
 use crate::engine::name::Disguise;
 use crate::engine::name::lexicon::Meaning;
 
@@ -15,8 +17,10 @@ use crate::engine::name::lexicon::Meaning;
 pub(super) enum Reason {
     /// Weights alone.
     Weights,
-    /// A registered channel with a consistent name.
+    /// A registered channel with a consistent name, the business's own or one of its group.
     OwnChannel,
+    /// A channel of somebody who may speak for the business, under their name or the business's.
+    Representative,
     /// An inbound-only number that called or wrote.
     Forged,
     /// A registered channel with another business's name.
@@ -38,10 +42,6 @@ pub(super) struct Ruling {
     pub(super) first: Option<BusinessId>,
     pub(super) reason: Reason,
 }
-
-/// A name that stands in whole, or nearly so, makes an account on the business's own channel consistent.
-const CONSISTENT_EDITS: f32 = 0.25;
-const CONSISTENT_COVERAGE: f32 = 0.5;
 
 /// Decides; `weighed` is sorted, best first.
 pub(super) fn rule(
@@ -92,7 +92,6 @@ fn on_registered_channel(
     channels: &Channels,
     weighed: &[Weighed<'_>],
 ) -> Option<Ruling> {
-    let owned = channels.owned.first()?;
     if let Some(forged) = channels.owned.iter().find(|o| channels.is_forged(o)) {
         let first = Some(forged.business.id);
         return Some(Ruling {
@@ -102,24 +101,21 @@ fn on_registered_channel(
             reason: Reason::Forged,
         });
     }
-    let owner = (weighed.iter())
-        .filter(|w| matches!(w.evidence.channel, ChannelFact::Own { .. }))
-        .find(|w| query.is_none() || is_consistent(w));
-    let speaks_of_itself = query.is_none_or(is_generic);
-    if let Some(business) = owner
-        .map(|w| &w.evidence.business)
-        .or(speaks_of_itself.then_some(&owned.business))
-    {
-        let all_own = channels.unlisted.is_none();
-        if business.channels_count() && all_own {
-            return Some(Ruling {
-                verdict: Verdict::Verified,
-                basis: Some(channels.basis(business.id)),
-                first: Some(business.id),
-                reason: Reason::OwnChannel,
-            });
-        }
+    let verified = own_business(query, channels, weighed)
+        .map(|business| (business, Reason::OwnChannel))
+        .or_else(|| {
+            let business = represented_business(model, query, channels, weighed)?;
+            Some((business, Reason::Representative))
+        });
+    if let Some((business, reason)) = verified {
+        return Some(Ruling {
+            verdict: Verdict::Verified,
+            basis: Some(channels.basis(business)),
+            first: Some(business.id),
+            reason,
+        });
     }
+    let owned = channels.owned.first()?;
     let other = weighed
         .iter()
         .find(|w| matches!(w.evidence.channel, ChannelFact::Others { .. }));
@@ -139,11 +135,74 @@ fn on_registered_channel(
     })
 }
 
-fn is_consistent(w: &Weighed<'_>) -> bool {
-    w.evidence
-        .name
-        .as_ref()
-        .is_some_and(|n| n.edit_ratio() <= CONSISTENT_EDITS && n.coverage >= CONSISTENT_COVERAGE)
+/// The business whose channels, or those of its group, are all that the account shows, under its name or none.
+fn own_business<'w>(
+    query: Option<&Query>,
+    channels: &'w Channels,
+    weighed: &'w [Weighed<'_>],
+) -> Option<&'w Registered> {
+    let owned = channels.owned.first()?;
+    let owner = (weighed.iter())
+        .filter(|w| {
+            matches!(
+                w.evidence.channel,
+                ChannelFact::Own { .. } | ChannelFact::Group { .. }
+            )
+        })
+        .find(|w| query.is_none() || w.evidence.is_consistent())
+        .map(|w| &w.evidence.business);
+    let speaks_of_itself = query.is_none_or(is_generic);
+    let business = owner.or(speaks_of_itself.then_some(&owned.business))?;
+    (business.channels_count() && channels.unlisted.is_none()).then_some(business)
+}
+
+/// The business for which the account may speak on a representative's channel: it goes by the representative's name or the
+/// business's, or by none, and by no third one's.
+fn represented_business<'w>(
+    model: &Model,
+    query: Option<&Query>,
+    channels: &'w Channels,
+    weighed: &'w [Weighed<'_>],
+) -> Option<&'w Registered> {
+    if channels.foreign {
+        return None;
+    }
+    let found = channels.represented.iter().find(|r| {
+        let of_business = |w: &&Weighed<'_>| w.evidence.business.id == r.business.id;
+        let by_name = weighed.iter().find(of_business);
+        let by_name = by_name.filter(|w| w.evidence.is_consistent());
+        let goes_by_it = r.named || by_name.is_some();
+        let is_third = |w: &Weighed<'_>| {
+            !w.evidence.business.same_group(&r.business)
+                && (by_weight(model, w) != Verdict::Unknown || w.evidence.is_named())
+                && !is_explained(query, w, by_name, r.holder.name.as_str())
+        };
+        goes_by_it && !weighed.iter().any(is_third)
+    })?;
+    Some(&found.business)
+}
+
+/// Whether all that a business has in common with the account's name is the name of the represented business or of the holder.
+fn is_explained(
+    query: Option<&Query>,
+    third: &Weighed<'_>,
+    represented: Option<&Weighed<'_>>,
+    holder: &str,
+) -> bool {
+    let (Some(query), Some(name)) = (query, &third.evidence.name) else {
+        return third.evidence.name.is_none();
+    };
+    let same = |of: Option<&Query>| of.is_some_and(|of| of.name == query.name);
+    if !same(third.evidence.query) {
+        return false;
+    }
+    let own = represented.filter(|w| same(w.evidence.query));
+    let own = own.and_then(|w| w.evidence.name.as_ref());
+    let in_own = own.is_some_and(|own| {
+        let mut units = name.covered.iter().zip(&own.covered);
+        units.all(|(third, own)| !third || *own)
+    });
+    in_own || stated::is_within(query, &name.covered, holder)
 }
 
 /// The verdict that the weights alone would give. Thresholds hold for weights, not for scores, so that the stated
@@ -164,13 +223,14 @@ fn ceiling(w: &Weighed<'_>) -> Verdict {
     let Some(name) = &w.evidence.name else {
         return Verdict::Suspicious;
     };
-    let disguised = is_disguised(name.disguise);
+    // A business that blocks a spelling has said of it what a disguise says of itself.
+    let disguised = is_disguised(name.disguise) || w.evidence.bears_variant();
     let complete = matches!(
         w.evidence.channel,
         ChannelFact::NotListed { complete: true, .. } | ChannelFact::Neighbour { .. }
     );
-    let employee = name.remainder.count(Explained::Person) > 0
-        && !name.remainder.means(Meaning::CARE | Meaning::CLAIM);
+    let person = name.remainder.count(Explained::Person) > 0 || w.evidence.person.is_some();
+    let employee = person && !name.remainder.means(Meaning::CARE | Meaning::CLAIM);
     if disguised || (complete && !employee) {
         Verdict::LikelyImpostor
     } else {

@@ -10,9 +10,12 @@ use std::slice;
 use jiff::Timestamp;
 
 use super::{CheckError, Checks, How};
-use crate::domain::{Account, CheckId};
+use crate::domain::{Account, AnswerLanguage, CheckId};
 use crate::service::contract::AssessmentBody;
 use crate::store::{KeptCheck, StoreError};
+
+/// What has changed where nothing else has and a channel was scheduled to come or go.
+const THE_TIME: &str = "the time";
 
 /// A kept check and its account's answer of now.
 #[derive(Debug, Clone)]
@@ -21,7 +24,8 @@ pub struct Replay {
     pub kept: KeptCheck,
     /// As it is answered now.
     pub today: AssessmentBody,
-    /// What the answer rests on and is not what it was: some of `the model`, `the registry`, `the index`, `the prior`.
+    /// What the answer rests on and is not what it was: some of `the model`, `the registry`, `the index`, `the prior`; or
+    /// `the time`, where nothing else has changed and a channel was scheduled for it.
     pub changed: Vec<&'static str>,
     /// Where the answers differ.
     pub differences: Vec<Difference>,
@@ -57,6 +61,9 @@ impl Replay {
         } else {
             "have"
         };
+        if self.changed == [THE_TIME] {
+            return "Model, registry, index and prior are those of then; a channel that was scheduled to come or go has done so since.".to_owned();
+        }
         match (self.same_versions(), self.same_answer()) {
             (true, true) => "Model, registry, index and prior are those of then, and the answer is the same.".to_owned(),
             (true, false) => "Model, registry, index and prior are those of then, and yet the answer differs: the program that applies them has changed.".to_owned(),
@@ -80,7 +87,9 @@ impl Checks {
         how: How,
     ) -> Result<Replay, CheckError> {
         let kept = self.kept(id).await?;
-        let done = self.screen(vec![account], &how).await?;
+        let done = self
+            .screen(vec![account.clone()], &how, self.world.now())
+            .await?;
         let record = self.records(&done, how.caller).pop();
         let record = record.ok_or(CheckError::Interrupted)?;
         if record.input_digest != kept.input_digest {
@@ -91,12 +100,31 @@ impl Checks {
             self.store.keep_checks(slice::from_ref(&record)).await?;
             today.id = Some(record.id.to_string());
         }
+        let mut changed = changed(&kept, &record);
+        let differences = differences(&kept, &record);
+        if changed.is_empty() && !differences.is_empty() && self.is_so_then(&kept, account).await? {
+            changed.push(THE_TIME);
+        }
         Ok(Replay {
-            changed: changed(&kept, &record),
-            differences: differences(&kept, &record),
             kept,
             today,
+            changed,
+            differences,
         })
+    }
+
+    /// Whether the account is answered as it was when it is asked for the instant of then: a channel may have been scheduled to
+    /// come or go since.
+    async fn is_so_then(&self, kept: &KeptCheck, account: Account) -> Result<bool, CheckError> {
+        let how = How {
+            keep: false,
+            explain: false,
+            language: AnswerLanguage::default(),
+            caller: None,
+        };
+        let done = self.screen(vec![account], &how, kept.at).await?;
+        let then = self.records(&done, None).pop();
+        Ok(then.is_some_and(|then| differences(kept, &then).is_empty()))
     }
 
     async fn kept(&self, id: CheckId) -> Result<KeptCheck, StoreError> {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::words;
 use crate::domain::{
     Channel, ChannelKind, ChannelValue, Country, Domain, E164, Email, Handle, Invalid, Provenance,
-    SenderId, Website,
+    SenderId, Validity, Website,
 };
 use crate::engine::phone;
 
@@ -46,6 +46,18 @@ pub struct ChannelBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_confirmed: Option<String>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Purpose>, nullable = false)]
+    pub purpose: Option<String>,
+    /// From when on it counts in checks; RFC 3339. Before, it is as if it were not listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "2026-12-01T00:00:00Z")]
+    pub valid_from: Option<String>,
+    /// Until when it counts in checks, after `valid_from`; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub valid_until: Option<String>,
 }
 
 impl ChannelBody {
@@ -83,14 +95,12 @@ impl ChannelBody {
             provenance,
             never_originates: self.never_originates,
             label: self.label.clone(),
-            confirmed_at: self
-                .last_confirmed
-                .as_deref()
-                .map(|t| {
-                    t.parse::<Timestamp>()
-                        .map_err(|e| Invalid::new("instant", t, e))
-                })
-                .transpose()?,
+            confirmed_at: instant("instant", self.last_confirmed.as_ref())?,
+            purpose: self.purpose.as_deref().map(str::parse).transpose()?,
+            validity: Validity::new(
+                instant("valid_from", self.valid_from.as_ref())?,
+                instant("valid_until", self.valid_until.as_ref())?,
+            )?,
         })
     }
 
@@ -136,8 +146,20 @@ impl ChannelBody {
             never_originates: channel.never_originates,
             label: channel.label.clone(),
             last_confirmed: channel.confirmed_at.map(|t| t.to_string()),
+            purpose: channel.purpose.map(|p| p.to_string()),
+            valid_from: channel.validity.from().map(|t| t.to_string()),
+            valid_until: channel.validity.until().map(|t| t.to_string()),
         }
     }
+}
+
+/// An instant of a field, RFC 3339.
+pub(super) fn instant(
+    field: &'static str,
+    value: Option<&String>,
+) -> Result<Option<Timestamp>, Invalid> {
+    let read = |t: &String| t.trim().parse().map_err(|e| Invalid::new(field, t, e));
+    value.map(read).transpose()
 }
 
 fn number(text: &str, home: Option<Country>) -> Result<E164, Invalid> {

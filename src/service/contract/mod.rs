@@ -20,7 +20,10 @@ pub use assessment::{
     SpanBody,
 };
 pub use audit::AuditBody;
-pub use business::{BusinessBody, CoverageBody, HoursBody, ProfileBody};
+pub use business::{
+    AddressBody, BusinessBody, CoverageBody, HoursBody, NameBody, ProfileBody, ProtectedNameBody,
+    RepresentativeBody,
+};
 pub use channel::ChannelBody;
 pub use check::{BatchInput, CheckInput};
 pub(crate) use field::Collector;

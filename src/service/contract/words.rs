@@ -25,6 +25,16 @@ words! {
     Coverage: Unknown Partial Complete;
     /// A kind of channel.
     ChannelKind: Phone Whatsapp SenderId Website Email Handle;
+    /// What a channel is for.
+    Purpose: General Sales Support Orders Delivery Billing Fraud Careers Press Other;
+    /// What a further name of a business is: `legal` as in a register of companies, `trading`, `short`, `former` where it
+    /// has been given up, `transliterated` into another script.
+    NameKind: Legal Trading Short Former Transliterated;
+    /// What a protected name is: `variant`, a blocked spelling of the business's name that it never uses itself, or
+    /// `person`, such as an executive.
+    ProtectedKind: Variant Person;
+    /// In which part a representative speaks for a business.
+    RepresentativeKind: Reseller Agency Branch Other;
     /// What a business has earned.
     Badge: None Verified Official;
     /// Whether the badge counts now.

@@ -193,6 +193,21 @@ mod tests {
         assert!(matches!(file.read(), Err(Unusable::Missing)));
     }
 
+    /// A record is packed without names of its fields: one of another shape must not even be tried.
+    #[test]
+    fn a_whole_file_of_another_format_is_another_builds() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = IndexFile::at(folder.path().join("a.index"));
+        file.write(&segment(), EPOCH, 1).unwrap();
+        let mut bytes = fs::read(file.path()).unwrap();
+        bytes.truncate(bytes.len() - CHECKSUM);
+        bytes[MAGIC.len()] ^= 1;
+        let checksum = blake3::hash(&bytes);
+        bytes.extend_from_slice(checksum.as_bytes());
+        fs::write(file.path(), &bytes).unwrap();
+        assert!(matches!(file.read(), Err(Unusable::OtherBuild)));
+    }
+
     #[test]
     fn no_flipped_bit_and_no_cut_is_served() {
         let folder = tempfile::tempdir().unwrap();

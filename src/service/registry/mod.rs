@@ -117,7 +117,7 @@ impl Registry {
         let mut wire = wire(&business.profile);
         merge_patch(&mut wire, patch);
         let body: ProfileBody = read_value(wire)?;
-        let profile = body.parse(&business.profile.channels)?;
+        let profile = body.parse(Some(&business))?;
         if profile == business.profile {
             return Ok(business);
         }

@@ -22,7 +22,7 @@ enum Shape {
 fn shape(field: &str) -> Shape {
     match field {
         "external_id" | "name" | "country" | "category" | "vertical" | "about" | "description"
-        | "address" | "logo_url" | "source" | "confirmed_at" => Shape::Text,
+        | "address" | "logo_url" | "parent" | "source" | "confirmed_at" => Shape::Text,
         "aliases" | "websites" | "emails" | "languages" => Shape::List,
         "phones" | "sender_ids" => Shape::Entries,
         "handles" | "coverage" => Shape::Pairs,

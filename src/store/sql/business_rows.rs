@@ -58,7 +58,7 @@ impl BusinessRow {
     pub(super) fn of(business: &Business, act: &Act) -> Self {
         let profile = &business.profile;
         let mut search_text = String::from("\n");
-        for name in std::iter::once(&profile.name).chain(&profile.aliases) {
+        for name in profile.every_name() {
             search_text.push_str(&name.as_str().to_lowercase());
             search_text.push('\n');
         }

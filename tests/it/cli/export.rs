@@ -21,7 +21,13 @@ fn full() -> String {
             "hours": {"time_zone": "Europe/London", "days": {"mon": ["09:00-17:00"], "sat": ["10:00-12:00", "13:00-15:00"]}},
             "logo_url": "https://acme.com/logo.png", "source": "hand", "confirmed_at": "2026-01-02T03:04:05Z",
             "catalogue": [{"title": "Account", "price_minor_units": 500, "currency": "GBP"}],
-            "coverage": {"phone": "complete"}
+            "coverage": {"phone": "complete"},
+            "names": [{"name": "Acme Bank; plc", "kind": "legal", "language": "en"}],
+            "protected_names": [{"name": "Acmee", "kind": "variant"}],
+            "channels": [{"kind": "website", "value": "https://acme.org/", "valid_from": "2030-01-01T00:00:00Z"}],
+            "representatives": [{"name": "Acme Shop", "kind": "reseller", "channels": [{"kind": "phone", "value": "+442079460999"}]}],
+            "parent": format!("biz_{}", "1".repeat(32)),
+            "addresses": [{"label": "shop", "street": "1 High Street", "city": "London", "country": "GB"}]
         }),
         json!({"external_id": "zeta", "name": "Zeta", "country": "DE", "category": "shop/tea"}),
     ];
@@ -138,6 +144,12 @@ fn a_card_of_each_business_is_read_back_with_what_address_books_know() {
         "confirmed_at",
         "catalogue",
         "coverage",
+        "names",
+        "protected_names",
+        "channels",
+        "representatives",
+        "parent",
+        "addresses",
     ] {
         fields.remove(left_out);
     }

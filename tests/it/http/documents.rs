@@ -161,6 +161,10 @@ fn the_closed_sets_are_those_of_the_domain() {
         ("Badge", words(d::Badge::ALL)),
         ("BadgeState", words(d::BadgeState::ALL)),
         ("PhoneKind", words(d::PhoneKind::ALL)),
+        ("Purpose", words(d::Purpose::ALL)),
+        ("NameKind", words(d::NameKind::ALL)),
+        ("ProtectedKind", words(d::ProtectedKind::ALL)),
+        ("RepresentativeKind", words(d::RepresentativeKind::ALL)),
     ] {
         let listed = &document["components"]["schemas"][schema]["enum"];
         assert_eq!(listed, &serde_json::json!(expected), "{schema}");

@@ -1,9 +1,10 @@
 //! Single businesses: what is written is read back, and every way in which a write is refused.
 
 use bonafide::domain::{
-    Badge, BadgeState, Business, BusinessName, CatalogueItem, Channel, ChannelKind, ChannelValue,
-    Coverage, Domain, E164, Email, ExternalId, Handle, Language, OpeningHours, Platform, Price,
-    Profile, Provenance, SenderId, Text, Website,
+    Address, Badge, BadgeState, Business, BusinessName, CatalogueItem, Channel, ChannelKind,
+    ChannelValue, Coverage, Domain, E164, Email, ExternalId, Handle, KindedName, Language,
+    NameKind, OpeningHours, Platform, Price, Profile, ProtectedKind, ProtectedName, Provenance,
+    Purpose, Representative, RepresentativeKind, SenderId, Text, Validity, Website,
 };
 use bonafide::store::{FeedPlace, StoreError};
 
@@ -35,8 +36,32 @@ fn whole() -> Profile {
     ));
     inbound.never_originates = true;
     let domain = Domain::parse("example.com").unwrap();
+    let scheduled = Channel {
+        purpose: Some(Purpose::Fraud),
+        validity: Validity::new(Some(at(1)), Some(at(2))).unwrap(),
+        ..channel(ChannelValue::Phone(number))
+    };
     Profile {
         aliases: vec![BusinessName::parse("Ζένιθ 𝒁 王府井").unwrap()],
+        names: vec![KindedName {
+            name: BusinessName::parse("Zenith \"Holding\" AG").unwrap(),
+            kind: NameKind::Legal,
+            language: Language::parse("de").ok(),
+        }],
+        protected_names: vec![ProtectedName {
+            name: BusinessName::parse("Zennith").unwrap(),
+            kind: ProtectedKind::Variant,
+        }],
+        representatives: vec![Representative {
+            name: BusinessName::parse("天顶代理").unwrap(),
+            kind: RepresentativeKind::Agency,
+            channels: vec![scheduled],
+        }],
+        parent: Some(id(77)),
+        addresses: vec![Address {
+            street: Text::parse("street", "1 Rd\nLevel 2").ok(),
+            ..Address::default()
+        }],
         channels: vec![
             proved,
             inbound,

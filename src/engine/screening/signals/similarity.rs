@@ -15,6 +15,9 @@ pub(super) const SIGNAL: Signal = Signal {
         let c = e.name()?;
         let name = e.registered_name();
         Some(match (c.edits, c.by_sound) {
+            _ if e.bears_variant() => say!(e.language;
+                en: "The account's name holds {name:?}.";
+                zh: "账号的名称里有“{name}”。"),
             (0, false) if c.coverage > 0.999 => say!(e.language;
                 en: "The account's name holds the registered name {name:?}.";
                 zh: "账号的名称里有登记名称“{name}”。"),

@@ -92,10 +92,12 @@ pub(super) struct PageBody {
     next_cursor: Option<String>,
 }
 
-impl From<Page> for PageBody {
-    fn from(page: Page) -> Self {
+impl PageBody {
+    /// A page as JSON, as its businesses are at an instant.
+    pub(super) fn of(page: Page, now: Timestamp) -> Self {
+        let businesses = page.businesses.iter();
         Self {
-            businesses: page.businesses.iter().map(BusinessBody::from).collect(),
+            businesses: businesses.map(|b| BusinessBody::of(b, now)).collect(),
             next_cursor: page.next_cursor,
         }
     }

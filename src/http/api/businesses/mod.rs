@@ -50,7 +50,7 @@ async fn list_businesses(
         caller.require(Scope::Review)?;
     }
     let page = state.services.registry.list(&query.parse()?).await?;
-    Ok(Json(page.into()))
+    Ok(Json(PageBody::of(page, state.services.world.now())))
 }
 
 /// Register a business
@@ -79,13 +79,11 @@ async fn create_business(
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::RegistryWrite)?;
-    let profile = read_value::<ProfileBody>(body.value)?.parse(&[])?;
+    let profile = read_value::<ProfileBody>(body.value)?.parse(None)?;
     let registry = &state.services.registry;
     let work = async {
-        Ok(represent(
-            StatusCode::CREATED,
-            &registry.create(profile, &author).await?,
-        ))
+        let business = registry.create(profile, &author).await?;
+        Ok(represent(&state, StatusCode::CREATED, &business))
     };
     once(&state, &caller, &headers, &body.bytes, work).await
 }
@@ -111,7 +109,7 @@ async fn get_business(
 ) -> Result<Response, Problem> {
     asking.with(Scope::RegistryRead)?;
     let business = state.services.registry.get(id).await?;
-    Ok(represent(StatusCode::OK, &business))
+    Ok(represent(&state, StatusCode::OK, &business))
 }
 
 /// Change a business
@@ -149,7 +147,7 @@ async fn update_business(
     let expected = required_version(&headers)?;
     let registry = &state.services.registry;
     let business = registry.patch(id, expected, body.value, &author).await?;
-    Ok(represent(StatusCode::OK, &business))
+    Ok(represent(&state, StatusCode::OK, &business))
 }
 
 /// Delete a business
@@ -194,8 +192,9 @@ fn required_version(headers: &HeaderMap) -> Result<u64, Problem> {
     })
 }
 
-fn represent(status: StatusCode, business: &Business) -> Response {
-    let body = Json(BusinessBody::from(business));
+fn represent(state: &HttpState, status: StatusCode, business: &Business) -> Response {
+    let now = state.services.world.now();
+    let body = Json(BusinessBody::of(business, now));
     let etag = format!("\"{}\"", business.version);
     let location = format!("/v1/businesses/{}", business.id);
     if status == StatusCode::CREATED {

@@ -4,6 +4,7 @@
 //! a number for a text, `null` for nothing) and in parts: a channel that cannot be read is kept out with a
 //! [`Warning`], the rest of the business stays. Only a line that cannot be named is refused.
 
+mod notes;
 mod parse;
 mod render;
 mod shape;
@@ -18,6 +19,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::account::CatalogueItemInput;
+use super::business::{AddressBody, NameBody, ProtectedNameBody, RepresentativeBody};
+use super::channel::ChannelBody;
 use super::field::{FieldError, FieldErrors};
 use super::json::{read_json, read_value};
 
@@ -47,6 +50,18 @@ pub struct RegistryLine {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub aliases: Vec<String>,
+    /// Further names with what is known of them; at most 200.
+    #[serde(
+        deserialize_with = "shape::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub names: Vec<NameBody>,
+    /// Names that others may not bear; at most 200.
+    #[serde(
+        deserialize_with = "shape::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub protected_names: Vec<ProtectedNameBody>,
     /// Numbers in any notation; a plain string stands for an entry with only a `value`.
     #[serde(
         deserialize_with = "shape::list",
@@ -78,6 +93,21 @@ pub struct RegistryLine {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub sender_ids: Vec<SenderIdEntry>,
+    /// Channels in full form, for those of which more is to be said than fits the fields above.
+    #[serde(
+        deserialize_with = "shape::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub channels: Vec<ChannelBody>,
+    /// Who may speak for the business on channels of their own; at most 100.
+    #[serde(
+        deserialize_with = "shape::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub representatives: Vec<RepresentativeBody>,
+    /// The id (`biz_…`) of the business at the head of its group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// ISO 3166-1 alpha-2; also where national numbers of the line are read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "DE")]
@@ -97,6 +127,12 @@ pub struct RegistryLine {
     /// Postal address in one text, at most 256 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Postal addresses in parts; at most 50.
+    #[serde(
+        deserialize_with = "shape::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub addresses: Vec<AddressBody>,
     /// Opening hours per weekday; a free text is kept out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<HoursEntry>,
@@ -164,21 +200,27 @@ impl RegistryLine {
     pub const MAX_BYTES: usize = 1024 * 1024;
 
     /// Every field of the contract, in the order in which it is documented.
-    pub const FIELDS: [&'static str; 21] = [
+    pub const FIELDS: [&'static str; 27] = [
         "external_id",
         "name",
         "aliases",
+        "names",
+        "protected_names",
         "phones",
         "websites",
         "emails",
         "handles",
         "sender_ids",
+        "channels",
+        "representatives",
+        "parent",
         "country",
         "category",
         "vertical",
         "about",
         "description",
         "address",
+        "addresses",
         "hours",
         "languages",
         "logo_url",

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::super::business::{AddressBody, NameBody, ProtectedNameBody};
+use super::super::channel::{ChannelBody, instant};
 use super::super::field::{FieldError, FieldErrors};
+use super::notes::Notes;
 use super::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Warning};
 use crate::domain::{
     BusinessName, Channel, ChannelKind, ChannelValue, Country, Coverage, Domain, Email, ExternalId,
-    Handle, Invalid, Language, OpeningHours, Platform, Profile, SenderId, Text, Website,
+    Handle, Invalid, Language, OpeningHours, Platform, Profile, Purpose, SenderId, Validity,
+    Website,
 };
 use crate::engine::phone;
 
@@ -41,7 +45,21 @@ impl RegistryLine {
         let profile = Profile {
             external_id: Some(external_id),
             aliases: self.parse_aliases(&name, &mut notes),
+            names: notes.list("/names", &self.names, Profile::MAX_NAMES, NameBody::parse),
+            protected_names: notes.list(
+                "/protected_names",
+                &self.protected_names,
+                Profile::MAX_PROTECTED,
+                ProtectedNameBody::parse,
+            ),
             channels: self.parse_channels(country, &mut notes),
+            representatives: notes.list(
+                "/representatives",
+                &self.representatives,
+                Profile::MAX_REPRESENTATIVES,
+                |r| r.parse(country, &[]),
+            ),
+            parent: notes.field("/parent", self.parent.as_deref(), |v| v.trim().parse()),
             coverage: self.parse_coverage(&mut notes),
             country,
             category: notes.text("/category", self.category.as_deref()),
@@ -51,6 +69,12 @@ impl RegistryLine {
             about: notes.text("/about", self.about.as_deref()),
             description: notes.text("/description", self.description.as_deref()),
             address: notes.text("/address", self.address.as_deref()),
+            addresses: notes.list(
+                "/addresses",
+                &self.addresses,
+                Profile::MAX_ADDRESSES,
+                AddressBody::parse,
+            ),
             hours: self
                 .hours
                 .as_ref()
@@ -123,6 +147,8 @@ impl RegistryLine {
         }
         self.parse_handles(&mut values, notes);
         found.extend(values.into_iter().map(|v| Channel::listed(v, None)));
+        let max = Profile::MAX_CHANNELS;
+        found.extend(notes.list("/channels", &self.channels, max, |c| full(c, country)));
         let mut seen = std::collections::HashSet::new();
         found.retain(|channel| seen.insert(channel.value.clone()));
         if found.len() > Profile::MAX_CHANNELS {
@@ -138,7 +164,7 @@ impl RegistryLine {
             found.truncate(Profile::MAX_CHANNELS);
         }
         for channel in &mut found {
-            channel.confirmed_at = confirmed_at;
+            channel.confirmed_at = channel.confirmed_at.or(confirmed_at);
         }
         found
     }
@@ -218,9 +244,16 @@ fn parse_phone(
     let label = notes
         .text::<100>(&format!("/phones/{i}/label"), entry.label.as_deref())
         .map(|label| label.as_str().to_owned());
+    // A number whose time cannot be read must not count at every time, so that it goes with its time.
+    let Some((purpose, validity)) = notes.note(&format!("/phones/{i}"), purpose_and_time(entry))
+    else {
+        return Vec::new();
+    };
     let channel = |value| Channel {
         never_originates: entry.never_originates,
         label: label.clone(),
+        purpose,
+        validity,
         ..Channel::listed(value, None)
     };
     let mut channels = vec![channel(ChannelValue::Phone(number.e164))];
@@ -230,11 +263,26 @@ fn parse_phone(
     channels
 }
 
-fn parse_email(value: &str) -> Result<ChannelValue, Invalid> {
-    let Some(domain) = value.trim().strip_prefix('@') else {
-        return Email::parse(value).map(ChannelValue::Email);
-    };
-    let domain = Domain::parse(domain)?;
+fn purpose_and_time(entry: &PhoneEntry) -> Result<(Option<Purpose>, Validity), Invalid> {
+    Ok((
+        entry.purpose.as_deref().map(str::parse).transpose()?,
+        Validity::new(
+            instant("valid_from", entry.valid_from.as_ref())?,
+            instant("valid_until", entry.valid_until.as_ref())?,
+        )?,
+    ))
+}
+
+/// A channel in full form.
+fn full(body: &ChannelBody, country: Option<Country>) -> Result<Channel, Invalid> {
+    let channel = body.parse(country, &[])?;
+    if let ChannelValue::EmailDomain(domain) = &channel.value {
+        refuse_open_mail(domain, &body.value)?;
+    }
+    Ok(channel)
+}
+
+fn refuse_open_mail(domain: &Domain, value: &str) -> Result<(), Invalid> {
     if OPEN_MAIL.contains(&domain.registrable()) {
         return Err(Invalid::new(
             "e-mail domain",
@@ -242,6 +290,15 @@ fn parse_email(value: &str) -> Result<ChannelValue, Invalid> {
             "anybody gets an address there; give the whole address",
         ));
     }
+    Ok(())
+}
+
+fn parse_email(value: &str) -> Result<ChannelValue, Invalid> {
+    let Some(domain) = value.trim().strip_prefix('@') else {
+        return Email::parse(value).map(ChannelValue::Email);
+    };
+    let domain = Domain::parse(domain)?;
+    refuse_open_mail(&domain, value)?;
     Ok(ChannelValue::EmailDomain(domain))
 }
 
@@ -279,63 +336,4 @@ fn parse_hours(hours: &HoursEntry, notes: &mut Notes) -> Option<OpeningHours> {
         days[i].clone_from(spans);
     }
     notes.note("/hours", OpeningHours::parse(&hours.time_zone, days))
-}
-
-/// What is kept out, noted while a line is read.
-#[derive(Default)]
-struct Notes {
-    warnings: Vec<Warning>,
-}
-
-impl Notes {
-    fn push(&mut self, pointer: &str, code: &str, detail: String) {
-        self.warnings.push(Warning::KeptOut(FieldError {
-            pointer: pointer.to_owned(),
-            code: code.to_owned(),
-            detail,
-        }));
-    }
-
-    fn note<T>(&mut self, pointer: &str, result: Result<T, Invalid>) -> Option<T> {
-        result
-            .map_err(|invalid| self.push(pointer, "invalid_value", invalid.to_string()))
-            .ok()
-    }
-
-    /// Reads an optional value; a blank one is none.
-    fn field<T>(
-        &mut self,
-        pointer: &str,
-        value: Option<&str>,
-        parse: impl FnOnce(&str) -> Result<T, Invalid>,
-    ) -> Option<T> {
-        let value = value.filter(|v| !v.trim().is_empty())?;
-        self.note(pointer, parse(value))
-    }
-
-    fn text<const MAX: usize>(&mut self, pointer: &str, value: Option<&str>) -> Option<Text<MAX>> {
-        self.field(pointer, value, |v| Text::parse("text", v))
-    }
-
-    fn list<T, U>(
-        &mut self,
-        pointer: &str,
-        values: &[T],
-        max: usize,
-        parse: impl Fn(&T) -> Result<U, Invalid>,
-    ) -> Vec<U> {
-        if values.len() > max {
-            self.push(
-                pointer,
-                "too_many",
-                format!("only the first {max} of {} are kept", values.len()),
-            );
-        }
-        values
-            .iter()
-            .take(max)
-            .enumerate()
-            .filter_map(|(i, value)| self.note(&format!("{pointer}/{i}"), parse(value)))
-            .collect()
-    }
 }

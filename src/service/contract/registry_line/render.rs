@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::super::account::CatalogueItemInput;
+use super::super::business::{AddressBody, NameBody, ProtectedNameBody, RepresentativeBody};
+use super::super::channel::ChannelBody;
 use super::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Texts};
 use crate::domain::{
-    Business, CatalogueItem, Channel, ChannelValue, E164, OpeningHours, Profile, Text, Website,
+    Business, CatalogueItem, Channel, ChannelValue, E164, OpeningHours, Profile, Provenance,
+    Representative, Text, Website,
 };
 
 impl From<&Business> for RegistryLine {
@@ -15,7 +20,7 @@ impl From<&Business> for RegistryLine {
 }
 
 impl From<&Profile> for RegistryLine {
-    /// Everything of the profile but the provenance of its channels, which a file cannot vouch for.
+    /// Everything of the profile but the provenance of its channels, which a file cannot vouch for, and their order.
     fn from(profile: &Profile) -> Self {
         let mut line = Self {
             external_id: profile
@@ -24,12 +29,21 @@ impl From<&Profile> for RegistryLine {
                 .map(|id| id.as_str().to_owned()),
             name: Some(profile.name.to_string()),
             aliases: profile.aliases.iter().map(ToString::to_string).collect(),
+            names: profile.names.iter().map(NameBody::of).collect(),
+            protected_names: (profile.protected_names.iter())
+                .map(ProtectedNameBody::of)
+                .collect(),
+            representatives: (profile.representatives.iter())
+                .map(unvouched_representative)
+                .collect(),
+            parent: profile.parent.map(|id| id.to_string()),
             country: profile.country.map(|c| c.to_string()),
             category: text(profile.category.as_ref()),
             vertical: profile.vertical.map(|v| v.to_string()),
             about: text(profile.about.as_ref()),
             description: text(profile.description.as_ref()),
             address: text(profile.address.as_ref()),
+            addresses: profile.addresses.iter().map(AddressBody::of).collect(),
             hours: profile.hours.as_ref().map(HoursEntry::from),
             languages: profile
                 .languages
@@ -50,10 +64,15 @@ impl From<&Profile> for RegistryLine {
             source: text(profile.source.as_ref()),
             ..Self::default()
         };
+        let confirmed_at = shared_confirmation(&profile.channels);
         for channel in &profile.channels {
-            line.add(channel);
+            if channel.confirmed_at == confirmed_at && is_short(channel, &profile.channels) {
+                line.add(channel);
+            } else {
+                line.channels.push(unvouched(ChannelBody::of(channel)));
+            }
         }
-        line.confirmed_at = shared_confirmation(&profile.channels);
+        line.confirmed_at = confirmed_at.map(|at| at.to_string());
         line
     }
 }
@@ -92,17 +111,65 @@ impl RegistryLine {
             label: channel.label.clone(),
             whatsapp,
             never_originates: channel.never_originates,
+            purpose: channel.purpose.map(|p| p.to_string()),
+            valid_from: channel.validity.from().map(|t| t.to_string()),
+            valid_until: channel.validity.until().map(|t| t.to_string()),
         });
     }
 }
 
+/// Whether the fields for one kind of channel hold all that is known of it: a number's entry stands for a phone, and for
+/// WhatsApp only beside the same phone.
+fn is_short(channel: &Channel, all: &[Channel]) -> bool {
+    match &channel.value {
+        ChannelValue::Phone(_) => true,
+        ChannelValue::Whatsapp(number) => {
+            let phone = Channel {
+                value: ChannelValue::Phone(*number),
+                ..channel.clone()
+            };
+            (all.iter()).any(|c| c.value == phone.value && said(c) == said(&phone))
+        }
+        _ => {
+            said(channel)
+                == said(&Channel::listed(
+                    channel.value.clone(),
+                    channel.confirmed_at,
+                ))
+        }
+    }
+}
+
+/// A channel without its provenance, for comparison.
+fn said(channel: &Channel) -> Channel {
+    Channel {
+        provenance: Provenance::Listed,
+        ..channel.clone()
+    }
+}
+
+fn unvouched(channel: ChannelBody) -> ChannelBody {
+    ChannelBody {
+        provenance: None,
+        ..channel
+    }
+}
+
+fn unvouched_representative(representative: &Representative) -> RepresentativeBody {
+    let body = RepresentativeBody::of(representative);
+    RepresentativeBody {
+        channels: body.channels.into_iter().map(unvouched).collect(),
+        ..body
+    }
+}
+
 /// The one time at which all channels were confirmed; a line has room for no more.
-fn shared_confirmation(channels: &[Channel]) -> Option<String> {
+fn shared_confirmation(channels: &[Channel]) -> Option<Timestamp> {
     let (first, rest) = channels.split_first()?;
     let at = first.confirmed_at?;
     rest.iter()
         .all(|c| c.confirmed_at == Some(at))
-        .then(|| at.to_string())
+        .then_some(at)
 }
 
 fn text<const MAX: usize>(text: Option<&Text<MAX>>) -> Option<String> {

@@ -24,12 +24,21 @@ pub struct PhoneEntry {
     /// Inbound only: a call from it is forged.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub never_originates: bool,
+    /// What it is for, such as `support` or `fraud`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// From when on it counts in checks; RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<String>,
+    /// Until when it counts in checks, after `valid_from`; RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(
     untagged,
-    expecting = "a phone is a text, or an object of value, label, whatsapp, never_originates"
+    expecting = "a phone is a text, or an object of value, label, whatsapp, never_originates, purpose, valid_from, valid_until"
 )]
 enum PhoneShape {
     Text(String),
@@ -42,6 +51,12 @@ enum PhoneShape {
         whatsapp: bool,
         #[serde(default)]
         never_originates: bool,
+        #[serde(default)]
+        purpose: Option<String>,
+        #[serde(default)]
+        valid_from: Option<String>,
+        #[serde(default)]
+        valid_until: Option<String>,
     },
 }
 
@@ -55,11 +70,17 @@ impl<'de> Deserialize<'de> for PhoneEntry {
                 label,
                 whatsapp,
                 never_originates,
+                purpose,
+                valid_from,
+                valid_until,
             } => Self {
                 value,
                 label,
                 whatsapp,
                 never_originates,
+                purpose,
+                valid_from,
+                valid_until,
             },
         })
     }

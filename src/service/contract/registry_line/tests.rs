@@ -24,6 +24,11 @@ fn full_line() -> Value {
         "websites": ["https://acme.example.com/"], "emails": ["help@acme.com", "@acme.co.uk"],
         "handles": {"instagram": "acme", "x": ["acme", "acmehelp"]},
         "sender_ids": ["ACME", {"value": "ACMEBANK", "country": "GB"}],
+        "names": [{"name": "Acme Banking Corporation plc", "kind": "legal", "language": "en"}],
+        "protected_names": [{"name": "Akme Bank", "kind": "variant"}],
+        "channels": [{"kind": "handle", "platform": "x", "value": "acmefraud", "purpose": "fraud", "valid_until": "2030-01-01T00:00:00Z"}],
+        "representatives": [{"name": "Acme Agents", "kind": "agency", "channels": [{"kind": "phone", "value": "+442079460999"}]}],
+        "parent": "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f", "addresses": [{"city": "London", "country": "GB"}],
         "country": "GB", "category": "amenity/bank", "vertical": "FINANCE", "about": "A bank.",
         "description": "A bank of long standing.", "address": "1 High Street, London",
         "hours": {"time_zone": "Europe/London", "days": {"mon": ["09:00-17:00"], "sat": ["10:00-12:00", "13:00-15:00"]}},
@@ -48,10 +53,36 @@ fn the_list_of_fields_is_the_contract() {
 fn a_full_line_is_read_and_written_back_without_loss() {
     let (profile, warnings) = read(&full_line());
     assert_eq!(warnings, []);
-    assert_eq!(profile.channels.len(), 11);
+    assert_eq!(profile.channels.len(), 12);
     assert_eq!(profile.coverage_of(ChannelKind::Phone), Coverage::Complete);
     let written = serde_json::to_value(RegistryLine::from(&profile)).unwrap();
     assert_eq!(read(&written), (profile, vec![]));
+}
+
+#[test]
+fn what_the_fields_of_one_kind_cannot_say_of_a_channel_is_written_in_full() {
+    let line = json!({
+        "external_id": "a", "name": "A", "phones": [{"value": "+442079460000", "label": "desk", "whatsapp": true}],
+        "channels": [
+            {"kind": "whatsapp", "value": "+442079460001"},
+            {"kind": "phone", "value": "+442079460002", "last_confirmed": "2026-01-02T03:04:05Z"},
+            {"kind": "website", "value": "https://a.example.com", "valid_from": "2026-12-01T00:00:00Z"}]
+    });
+    let (profile, warnings) = read(&line);
+    assert_eq!((profile.channels.len(), warnings), (5, vec![]));
+    let written = serde_json::to_value(RegistryLine::from(&profile)).unwrap();
+    assert_eq!(written, line);
+}
+
+#[test]
+fn a_channel_in_full_is_listed_and_no_open_mailbox_vouches() {
+    let (profile, warnings) = read(&json!({"external_id": "a", "name": "A", "channels": [
+        {"kind": "email", "value": "@gmail.com"},
+        {"kind": "phone", "value": "+442079460000", "provenance": "proved"},
+        {"kind": "email", "value": "a@gmail.com"}]}));
+    assert_eq!(profile.channels.len(), 1);
+    let pointers: Vec<_> = warnings.iter().map(|w| w.field_error().pointer).collect();
+    assert_eq!(pointers, ["/channels/0", "/channels/1"]);
 }
 
 #[test]

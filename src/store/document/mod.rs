@@ -3,6 +3,11 @@
 //! It is a format of its own, apart from the wire's, so that either can change. Reading parses every value
 //! into its domain type again: a document that fails is a damaged database, not a panic.
 
+mod channel;
+mod parts;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -10,9 +15,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    BusinessName, CatalogueItem, Channel, ChannelKind, ChannelValue, Country, Domain, E164, Email,
-    ExternalId, Handle, Invalid, Language, OpeningHours, Price, Profile, SenderId, Text, Website,
+    BusinessName, CatalogueItem, ChannelValue, Country, ExternalId, Invalid, Language,
+    OpeningHours, Price, Profile, Text, Website,
 };
+
+use channel::ChannelDocument;
+use parts::{AddressDocument, NameDocument, ProtectedDocument, RepresentativeDocument};
 
 type Str<'a> = Option<Cow<'a, str>>;
 
@@ -27,7 +35,15 @@ pub(super) struct ProfileDocument<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     aliases: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    names: Vec<NameDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    protected_names: Vec<ProtectedDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     channels: Vec<ChannelDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    representatives: Vec<RepresentativeDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     coverage: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +58,8 @@ pub(super) struct ProfileDocument<'a> {
     description: Str<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Str<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<AddressDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hours: Option<HoursDocument<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -52,23 +70,6 @@ pub(super) struct ProfileDocument<'a> {
     catalogue: Vec<ItemDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Str<'a>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct ChannelDocument<'a> {
-    #[serde(borrow)]
-    kind: Cow<'a, str>,
-    value: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    country: Str<'a>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    provenance: Str<'a>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    never_originates: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    label: Str<'a>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    confirmed_at: Option<i64>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -130,7 +131,15 @@ impl<'a> From<&'a Profile> for ProfileDocument<'a> {
             name: p.name.as_str().into(),
             external_id: p.external_id.as_ref().map(|e| e.as_str().into()),
             aliases: p.aliases.iter().map(|a| a.as_str().into()).collect(),
+            names: p.names.iter().map(NameDocument::from).collect(),
+            protected_names: (p.protected_names.iter())
+                .map(ProtectedDocument::from)
+                .collect(),
             channels: p.channels.iter().map(ChannelDocument::from).collect(),
+            representatives: (p.representatives.iter())
+                .map(RepresentativeDocument::from)
+                .collect(),
+            parent: p.parent.map(|id| id.to_string()),
             coverage: p
                 .coverage
                 .iter()
@@ -142,6 +151,7 @@ impl<'a> From<&'a Profile> for ProfileDocument<'a> {
             about: p.about.as_ref().map(|t| t.as_str().into()),
             description: p.description.as_ref().map(|t| t.as_str().into()),
             address: p.address.as_ref().map(|t| t.as_str().into()),
+            addresses: p.addresses.iter().map(AddressDocument::from).collect(),
             hours: p.hours.as_ref().map(HoursDocument::from),
             languages: p.languages.iter().map(|l| l.as_str().into()).collect(),
             logo_url: p.logo_url.as_ref().map(|w| w.as_str().into()),
@@ -164,11 +174,14 @@ impl ProfileDocument<'_> {
                 .iter()
                 .map(|n| BusinessName::parse(n))
                 .collect::<Result<_, _>>()?,
-            channels: self
-                .channels
-                .into_iter()
-                .map(ChannelDocument::into_channel)
-                .collect::<Result<_, _>>()?,
+            names: each(self.names, NameDocument::into_name)?,
+            protected_names: each(self.protected_names, ProtectedDocument::into_name)?,
+            channels: each(self.channels, ChannelDocument::into_channel)?,
+            representatives: each(
+                self.representatives,
+                RepresentativeDocument::into_representative,
+            )?,
+            parent: self.parent.map(|id| id.parse()).transpose()?,
             coverage: self
                 .coverage
                 .iter()
@@ -180,6 +193,7 @@ impl ProfileDocument<'_> {
             about: text("about text", self.about.as_ref())?,
             description: text("description", self.description.as_ref())?,
             address: text("address", self.address.as_ref())?,
+            addresses: each(self.addresses, AddressDocument::into_address)?,
             hours: self
                 .hours
                 .map(|h| OpeningHours::parse(&h.zone, h.days))
@@ -190,14 +204,17 @@ impl ProfileDocument<'_> {
                 .map(|l| Language::parse(l))
                 .collect::<Result<_, _>>()?,
             logo_url: self.logo_url.map(|w| Website::parse(&w)).transpose()?,
-            catalogue: self
-                .catalogue
-                .into_iter()
-                .map(ItemDocument::into_item)
-                .collect::<Result<_, _>>()?,
+            catalogue: each(self.catalogue, ItemDocument::into_item)?,
             source: text("source", self.source.as_ref())?,
         })
     }
+}
+
+fn each<D, T>(
+    documents: Vec<D>,
+    read: impl Fn(D) -> Result<T, Invalid>,
+) -> Result<Vec<T>, Invalid> {
+    documents.into_iter().map(read).collect()
 }
 
 fn text<const MAX: usize>(
@@ -205,64 +222,6 @@ fn text<const MAX: usize>(
     value: Option<&Cow<'_, str>>,
 ) -> Result<Option<Text<MAX>>, Invalid> {
     value.map(|v| Text::parse(kind, v)).transpose()
-}
-
-impl<'a> From<&'a Channel> for ChannelDocument<'a> {
-    fn from(c: &'a Channel) -> Self {
-        let (value, country): (Cow<'a, str>, Str<'a>) = match &c.value {
-            ChannelValue::SenderId(id, country) => (
-                id.as_str().into(),
-                country.as_ref().map(|c| c.as_str().into()),
-            ),
-            ChannelValue::Website(site) => (site.as_str().into(), None),
-            other => (other.to_string().into(), None),
-        };
-        Self {
-            kind: c.value.kind().as_str().into(),
-            value,
-            country,
-            provenance: Some(c.provenance)
-                .filter(|p| *p != crate::domain::Provenance::Listed)
-                .map(|p| p.as_str().into()),
-            never_originates: c.never_originates,
-            label: c.label.as_deref().map(Cow::from),
-            confirmed_at: c.confirmed_at.map(Timestamp::as_microsecond),
-        }
-    }
-}
-
-impl ChannelDocument<'_> {
-    fn into_channel(self) -> Result<Channel, Invalid> {
-        let value = match self.kind.parse()? {
-            ChannelKind::Phone => ChannelValue::Phone(E164::parse(&self.value)?),
-            ChannelKind::Whatsapp => ChannelValue::Whatsapp(E164::parse(&self.value)?),
-            ChannelKind::SenderId => ChannelValue::SenderId(
-                SenderId::parse(&self.value)?,
-                self.country.map(|c| Country::parse(&c)).transpose()?,
-            ),
-            ChannelKind::Website => ChannelValue::Website(Website::parse(&self.value)?),
-            ChannelKind::Email => match self.value.strip_prefix('@') {
-                Some(domain) => ChannelValue::EmailDomain(Domain::parse(domain)?),
-                None => ChannelValue::Email(Email::parse(&self.value)?),
-            },
-            ChannelKind::Handle => {
-                let (platform, handle) = self.value.split_once(':').ok_or_else(|| {
-                    Invalid::new("handle", &self.value, "its platform is missing")
-                })?;
-                ChannelValue::Handle(Handle::parse(platform.parse()?, handle)?)
-            }
-        };
-        Ok(Channel {
-            provenance: match self.provenance {
-                Some(word) => word.parse()?,
-                None => crate::domain::Provenance::Listed,
-            },
-            never_originates: self.never_originates,
-            label: self.label.map(Cow::into_owned),
-            confirmed_at: self.confirmed_at.map(instant).transpose()?,
-            value,
-        })
-    }
 }
 
 /// An instant from microseconds since 1970.

@@ -1,128 +1,25 @@
 //! A business as JSON: what partners write and what they read.
 
+mod coverage;
+mod hours;
+mod parts;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::CatalogueItemInput;
+use super::channel::ChannelBody;
 use super::field::{Collector, FieldErrors};
 use super::words;
 use crate::domain::{
-    Business, BusinessName, CatalogueItem, Channel, ChannelKind, ChannelValue, Country, Coverage,
-    ExternalId, Invalid, Language, OpeningHours, Profile, Text, Website,
+    Business, BusinessId, BusinessName, CatalogueItem, Channel, ChannelValue, Country, ExternalId,
+    Invalid, Language, Profile, Text, Website,
 };
 
-use super::channel::ChannelBody;
-
-/// How much of each kind of channel the registry knows. That a channel is not listed is evidence only under `complete`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schema(as = CoverageByKind)]
-pub struct CoverageBody {
-    /// Phone numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Coverage>, nullable = false)]
-    pub phone: Option<String>,
-    /// WhatsApp numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Coverage>, nullable = false)]
-    pub whatsapp: Option<String>,
-    /// Sender IDs of text messages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Coverage>, nullable = false)]
-    pub sender_id: Option<String>,
-    /// Websites.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Coverage>, nullable = false)]
-    pub website: Option<String>,
-    /// E-mail addresses and domains.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Coverage>, nullable = false)]
-    pub email: Option<String>,
-    /// Social handles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Coverage>, nullable = false)]
-    pub handle: Option<String>,
-}
-
-impl CoverageBody {
-    fn slots(&self) -> [(ChannelKind, Option<&String>); 6] {
-        [
-            (ChannelKind::Phone, self.phone.as_ref()),
-            (ChannelKind::Whatsapp, self.whatsapp.as_ref()),
-            (ChannelKind::SenderId, self.sender_id.as_ref()),
-            (ChannelKind::Website, self.website.as_ref()),
-            (ChannelKind::Email, self.email.as_ref()),
-            (ChannelKind::Handle, self.handle.as_ref()),
-        ]
-    }
-
-    fn of(profile: &Profile) -> Option<Self> {
-        let word = |kind| {
-            let stated: Option<&Coverage> = profile.coverage.get(&kind);
-            stated.map(ToString::to_string)
-        };
-        (!profile.coverage.is_empty()).then(|| Self {
-            phone: word(ChannelKind::Phone),
-            whatsapp: word(ChannelKind::Whatsapp),
-            sender_id: word(ChannelKind::SenderId),
-            website: word(ChannelKind::Website),
-            email: word(ChannelKind::Email),
-            handle: word(ChannelKind::Handle),
-        })
-    }
-}
-
-/// Opening hours per weekday, each a list of `HH:MM-HH:MM`; an end before the start is on the next day.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schema(as = OpeningHours)]
-#[allow(missing_docs)]
-pub struct HoursBody {
-    /// IANA time zone.
-    #[schema(example = "Europe/Berlin")]
-    pub time_zone: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(example = json!(["09:00-12:30", "13:30-18:00"]))]
-    pub mon: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tue: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub wed: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub thu: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fri: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sat: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sun: Vec<String>,
-}
-
-impl HoursBody {
-    fn parse(&self) -> Result<OpeningHours, Invalid> {
-        let days = [
-            &self.mon, &self.tue, &self.wed, &self.thu, &self.fri, &self.sat, &self.sun,
-        ];
-        OpeningHours::parse(&self.time_zone, days.map(Clone::clone))
-    }
-
-    fn of(hours: &OpeningHours) -> Self {
-        let [mon, tue, wed, thu, fri, sat, sun] = hours
-            .days()
-            .each_ref()
-            .map(|spans| spans.iter().map(ToString::to_string).collect());
-        Self {
-            time_zone: hours.time_zone().to_owned(),
-            mon,
-            tue,
-            wed,
-            thu,
-            fri,
-            sat,
-            sun,
-        }
-    }
-}
+pub use coverage::CoverageBody;
+pub use hours::HoursBody;
+pub use parts::{AddressBody, NameBody, ProtectedNameBody, RepresentativeBody};
 
 /// A business's profile, as it is created and changed. Only `name` is needed.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
@@ -140,9 +37,23 @@ pub struct ProfileBody {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(example = json!(["Morgenrot"]))]
     pub aliases: Vec<String>,
+    /// Further names with what is known of them. At most 200. Checks know them as they know aliases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<NameBody>,
+    /// Names that others may not bear: blocked spellings, and people whom impostors name. At most 200.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub protected_names: Vec<ProtectedNameBody>,
     /// Every known way to reach it. At most 1,000.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<ChannelBody>,
+    /// Who may speak for it on channels of their own. At most 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub representatives: Vec<RepresentativeBody>,
+    /// The id of the business at the head of its group. That one and all that name it here are a group, in which a channel
+    /// of one member counts as a channel of the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")]
+    pub parent: Option<String>,
     /// How much of each kind of channel is known; `unknown` where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -171,6 +82,9 @@ pub struct ProfileBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub address: Option<String>,
+    /// Postal addresses in parts. At most 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<AddressBody>,
     /// Opening hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -192,16 +106,32 @@ pub struct ProfileBody {
 }
 
 impl ProfileBody {
-    /// Parses every field; all that is wrong is told at once. `proved` holds the channels that are proved
-    /// already: a writer can keep a proof, not make one.
-    pub fn parse(&self, proved: &[Channel]) -> Result<Profile, FieldErrors> {
+    /// Parses every field; all that is wrong is told at once. `of` is the business whose profile it becomes, where there
+    /// is one already: a writer can keep its proofs, not make any, and it cannot be its own parent.
+    pub fn parse(&self, of: Option<&Business>) -> Result<Profile, FieldErrors> {
         let mut errors = Collector::default();
+        let proved = of.map_or(&[][..], |b| &b.profile.channels);
+        let represented = of.map_or(&[][..], |b| &b.profile.representatives);
         let e = &mut errors;
         let country = e.parse("/country", self.country.as_ref(), Country::parse);
         let name = e.note("/name", BusinessName::parse(&self.name));
         let mut profile = Profile {
             aliases: each(e, "/aliases", &self.aliases, |a| BusinessName::parse(a)),
+            names: each(e, "/names", &self.names, NameBody::parse),
+            protected_names: each(
+                e,
+                "/protected_names",
+                &self.protected_names,
+                ProtectedNameBody::parse,
+            ),
             channels: each(e, "/channels", &self.channels, |c| c.parse(country, proved)),
+            representatives: each(e, "/representatives", &self.representatives, |r| {
+                r.parse(country, represented)
+            }),
+            parent: e.parse("/parent", self.parent.as_ref(), |id| {
+                parent(id, of.map(|b| b.id))
+            }),
+            addresses: each(e, "/addresses", &self.addresses, AddressBody::parse),
             languages: each(e, "/languages", &self.languages, |l| Language::parse(l)),
             catalogue: each(e, "/catalogue", &self.catalogue, CatalogueItemInput::parse),
             external_id: e.parse("/external_id", self.external_id.as_ref(), ExternalId::parse),
@@ -247,7 +177,15 @@ impl ProfileBody {
             name: profile.name.to_string(),
             external_id: text(profile.external_id.as_ref().map(ExternalId::as_str)),
             aliases: profile.aliases.iter().map(ToString::to_string).collect(),
+            names: profile.names.iter().map(NameBody::of).collect(),
+            protected_names: (profile.protected_names.iter())
+                .map(ProtectedNameBody::of)
+                .collect(),
             channels: profile.channels.iter().map(ChannelBody::of).collect(),
+            representatives: (profile.representatives.iter())
+                .map(RepresentativeBody::of)
+                .collect(),
+            parent: profile.parent.map(|id| id.to_string()),
             coverage: CoverageBody::of(profile),
             country: profile.country.map(|c| c.to_string()),
             category: text(profile.category.as_ref().map(Text::as_str)),
@@ -255,6 +193,7 @@ impl ProfileBody {
             about: text(profile.about.as_ref().map(Text::as_str)),
             description: text(profile.description.as_ref().map(Text::as_str)),
             address: text(profile.address.as_ref().map(Text::as_str)),
+            addresses: profile.addresses.iter().map(AddressBody::of).collect(),
             hours: profile.hours.as_ref().map(HoursBody::of),
             languages: profile
                 .languages
@@ -279,6 +218,16 @@ fn each<T, U>(
     numbered
         .filter_map(|(i, item)| errors.note(&format!("{pointer}/{i}"), parse(item)))
         .collect()
+}
+
+/// The head of a group; `own` is the id of the business that names it.
+fn parent(id: &str, own: Option<BusinessId>) -> Result<BusinessId, Invalid> {
+    let parent = id.parse()?;
+    if Some(parent) == own {
+        let reason = "a business cannot be its own parent";
+        return Err(Invalid::new("parent", id, reason));
+    }
+    Ok(parent)
 }
 
 /// Stands for a refused name until the errors are told; it never leaves `parse`.
@@ -311,6 +260,10 @@ pub struct BusinessBody {
     pub id: String,
     /// What it says of itself or sources say of it.
     pub profile: ProfileBody,
+    /// Whether it is open at the time of this answer; left out where no hours are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub open_now: Option<bool>,
     /// What it has earned.
     #[schema(value_type = words::Badge)]
     pub badge: String,
@@ -331,11 +284,13 @@ pub struct BusinessBody {
     pub version: u64,
 }
 
-impl From<&Business> for BusinessBody {
-    fn from(b: &Business) -> Self {
+impl BusinessBody {
+    /// A business as JSON, as it is at an instant.
+    pub fn of(b: &Business, now: Timestamp) -> Self {
         Self {
             id: b.id.to_string(),
             profile: ProfileBody::of(&b.profile),
+            open_now: b.profile.hours.as_ref().map(|h| h.is_open(now)),
             badge: b.badge.to_string(),
             badge_state: b.badge_state.to_string(),
             organisation_id: b.organisation.map(|id| id.to_string()),

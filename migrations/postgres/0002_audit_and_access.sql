@@ -42,6 +42,9 @@ ALTER TABLE business ADD COLUMN organisation_id UUID REFERENCES organisation (id
 -- The act that made this version; absent for versions older than the audit log.
 ALTER TABLE business ADD COLUMN act_id UUID;
 
+-- The business of whose group it is, as its profile says.
+ALTER TABLE business ADD COLUMN parent_id UUID;
+
 CREATE INDEX business_organisation ON business (organisation_id, id) WHERE organisation_id IS NOT NULL;
 CREATE INDEX business_act ON business (act_id) WHERE act_id IS NOT NULL;
 CREATE INDEX business_updated ON business (updated_at);

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::word_enum;
 use super::{
-    Address, BusinessId, BusinessName, Channel, ChannelKind, Country, Coverage, ExternalId,
-    Invalid, KindedName, Language, OpeningHours, OrganisationId, ProtectedName, Representative,
-    Text, Website,
+    Address, BusinessId, BusinessName, Channel, ChannelKind, ChannelValue, Country, Coverage,
+    ExternalId, Invalid, KindedName, Language, OpeningHours, OrganisationId, ProtectedName,
+    Provenance, Representative, Text, Website,
 };
 
 word_enum! {
@@ -239,6 +239,17 @@ impl Profile {
             .unwrap_or(Coverage::Unknown)
     }
 
+    /// Marks as proved the channels that are proved in a former profile.
+    pub fn keep_proofs(&mut self, former: &Self) {
+        for channel in &mut self.channels {
+            let proved =
+                |c: &Channel| c.provenance == Provenance::Proved && c.value == channel.value;
+            if former.channels.iter().any(proved) {
+                channel.provenance = Provenance::Proved;
+            }
+        }
+    }
+
     /// Refuses lists that are longer than their bounds; those within representatives are their own.
     pub fn validate(&self) -> Result<(), Invalid> {
         for (kind, len, max) in [
@@ -290,4 +301,24 @@ pub struct Business {
     pub updated_at: Timestamp,
     /// Counts changes, from 1; the value of its `ETag`.
     pub version: u64,
+}
+
+impl Business {
+    /// Suspends a badge that the next profile casts in doubt: a changed name, logo or proved channel must be proved again before
+    /// the badge counts (DESIGN §1).
+    pub fn suspend_if_renamed(&mut self, next: &Profile) {
+        let proved = |p: &Profile| -> Vec<ChannelValue> {
+            let proved = p
+                .channels
+                .iter()
+                .filter(|c| c.provenance == Provenance::Proved);
+            proved.map(|c| c.value.clone()).collect()
+        };
+        let same = self.profile.name == next.name
+            && self.profile.logo_url == next.logo_url
+            && proved(&self.profile) == proved(next);
+        if !same && self.badge != Badge::None && self.badge_state == BadgeState::Active {
+            self.badge_state = BadgeState::Suspended;
+        }
+    }
 }

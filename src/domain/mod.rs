@@ -12,6 +12,7 @@ mod assessment;
 mod business;
 mod channel;
 mod error;
+pub(crate) mod hosts;
 mod hours;
 mod id;
 mod lei;

@@ -196,6 +196,7 @@ impl From<StoreError> for Problem {
         let detail = error.to_string();
         match error {
             StoreError::NotFound(what) => Self::not_found(format!("There is no {what}.")),
+            StoreError::Proved(detail) => Self::new(StatusCode::CONFLICT, "channel_proved", detail),
             StoreError::Conflict(detail) => Self::new(StatusCode::CONFLICT, "conflict", detail),
             StoreError::Stale { .. } => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "version_mismatch", detail)

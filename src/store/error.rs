@@ -9,6 +9,9 @@ pub enum StoreError {
     /// A unique name is taken.
     #[error("{0}")]
     Conflict(String),
+    /// A channel that another business has proved; which one is nobody's business.
+    #[error("{0}")]
+    Proved(String),
     /// The row has changed since it was read.
     #[error("it has been changed since: its version is now {current}")]
     Stale {

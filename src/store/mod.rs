@@ -52,6 +52,7 @@ macro_rules! search_statement {
 }
 
 mod audit;
+mod conflicts;
 mod document;
 mod error;
 mod failure;
@@ -71,6 +72,7 @@ use crate::domain::{
 };
 
 pub use audit::{AuditEntry, AuditListing};
+pub use conflicts::{ChannelConflict, ConflictStore, ContestedChannel};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
 pub use history::{Made, Version};
@@ -458,6 +460,7 @@ pub trait Store:
     AuditStore
     + BusinessStore
     + CheckStore
+    + ConflictStore
     + IdempotencyStore
     + KeyStore
     + LabelStore

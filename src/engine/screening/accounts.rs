@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::Options;
 use super::evidence::ChannelFact;
-use super::hosts::is_page_of_a_guest;
 use super::schedule::ScheduledChannel;
 use super::stretch::stretch;
+use crate::domain::hosts::is_page_of_a_guest;
 use crate::domain::{
     Account, AnswerLanguage, BusinessId, Channel, ChannelKind, ChannelValue, Coverage, DisplayName,
     Medium, PhoneReading, Provenance, Representative, say,

@@ -5,10 +5,10 @@
 
 use super::accounts::Channels;
 use super::evidence::{Evidence, NameEvidence};
-use super::hosts;
 use super::query::Query;
 use super::stated;
 use super::{Model, Options, evidence_of};
+use crate::domain::hosts;
 use crate::domain::{Account, Badge, BusinessId, ChannelKind, DisplayName, Text};
 use crate::engine::index::{Index, Registered};
 use crate::engine::name::Folded;

@@ -10,7 +10,6 @@ mod difference;
 mod elements;
 mod evidence;
 mod explanation;
-mod hosts;
 mod model;
 mod query;
 mod remainder;

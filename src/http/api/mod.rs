@@ -3,6 +3,7 @@
 mod audit;
 mod businesses;
 mod checks;
+mod conflicts;
 mod imports;
 mod keys;
 mod labels;
@@ -19,6 +20,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .merge(checks::routes())
         .merge(lookup::routes())
         .merge(businesses::routes())
+        .merge(conflicts::routes())
         .merge(imports::routes())
         .merge(labels::routes())
         .merge(keys::routes())

@@ -21,8 +21,8 @@ pub use assessment::{
 };
 pub use audit::AuditBody;
 pub use business::{
-    AddressBody, BusinessBody, CoverageBody, HoursBody, NameBody, ProfileBody, ProtectedNameBody,
-    RepresentativeBody,
+    AddressBody, BusinessBody, ContestedBody, CoverageBody, HoursBody, NameBody, ProfileBody,
+    ProtectedNameBody, RepresentativeBody,
 };
 pub use channel::ChannelBody;
 pub use check::{BatchInput, CheckInput};

@@ -64,6 +64,7 @@ impl Registry {
         run: Option<RunId>,
         by: &Author,
     ) -> Result<UpsertCounts, StoreError> {
+        let (profiles, foreign) = self.without_foreign_parents(profiles, by).await?;
         let batch = profiles.into_iter().map(|profile| Upsert {
             id_if_new: BusinessId::new(self.world.new_id()),
             profile,
@@ -72,11 +73,29 @@ impl Registry {
         let mut act = by.act(&self.world, "registry.import", None);
         act.run = run;
         act.subject = run.map(|run| run.to_string());
-        let counts = self.store.upsert_batch(batch.collect(), &act).await?;
+        let mut counts = self.store.upsert_batch(batch.collect(), &act).await?;
+        counts.refused += foreign;
         if counts.created + counts.updated > 0 {
             self.show().await;
         }
         Ok(counts)
+    }
+
+    /// The profiles that an author may write as far as their parents go, and how many others there were.
+    async fn without_foreign_parents(
+        &self,
+        profiles: Vec<Profile>,
+        by: &Author,
+    ) -> Result<(Vec<Profile>, u64), StoreError> {
+        let all = profiles.len();
+        let mut kept = Vec::with_capacity(all);
+        for profile in profiles {
+            if self.may_join(profile.parent, by.organisation).await? {
+                kept.push(profile);
+            }
+        }
+        let foreign = (all - kept.len()) as u64;
+        Ok((kept, foreign))
     }
 
     /// Ends an import, and says what it did.

@@ -1,6 +1,7 @@
 //! The registry of businesses: writing it, reading it, and making changes visible to checks.
 
 mod annotations;
+mod conflicts;
 mod history;
 mod imports;
 mod listing;
@@ -14,19 +15,18 @@ use super::author::Author;
 use super::contract::{FieldErrors, ProfileBody, merge_patch, read_value};
 use super::live::LiveIndex;
 use super::world::World;
-use crate::domain::{
-    Badge, BadgeState, Business, BusinessId, BusinessName, ChannelValue, Provenance,
-};
+use crate::domain::{Badge, BadgeState, Business, BusinessId};
 use crate::domain::{ExternalId, Profile};
 use crate::store::{Store, StoreError};
 
 pub use annotations::LabelTerms;
+pub use conflicts::ConflictPage;
 pub use history::{Change, HistoryPage};
 pub use imports::{RunPage, UndoReport};
 pub use listing::{Page, Query};
 pub use organisations::OrganisationPage;
 
-pub use crate::store::{ImportRun, Label, Made, Note, Organisation};
+pub use crate::store::{ChannelConflict, ImportRun, Label, Made, Note, Organisation};
 
 /// Why the registry could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +70,7 @@ impl Registry {
 
     /// Adds a business.
     pub async fn create(&self, profile: Profile, by: &Author) -> Result<Business, RegistryError> {
+        self.own_parent(&profile, by).await?;
         let id = BusinessId::new(self.world.new_id());
         let act = by.act(&self.world, "business.create", Some(&id));
         let now = act.at;
@@ -121,10 +122,11 @@ impl Registry {
         if profile == business.profile {
             return Ok(business);
         }
-        let mut next = business.clone();
-        if loses_badge(&business.profile, &profile) && business.badge != Badge::None {
-            next.badge_state = BadgeState::Suspended;
+        if profile.parent != business.profile.parent {
+            self.own_parent(&profile, by).await?;
         }
+        let mut next = business.clone();
+        next.suspend_if_renamed(&profile);
         next.profile = profile;
         self.replace(&business, next, "business.update", by).await
     }
@@ -209,20 +211,4 @@ fn wire(profile: &Profile) -> Value {
 fn snapshot(business: &Business) -> Value {
     let badge = (business.badge.as_str(), business.badge_state.as_str());
     history::standing(wire(&business.profile), badge, business.organisation)
-}
-
-/// A changed name, logo or proved channel must be proved again before the badge counts (DESIGN §1).
-fn loses_badge(old: &Profile, new: &Profile) -> bool {
-    let proved = |p: &Profile| -> Vec<ChannelValue> {
-        let proved = p
-            .channels
-            .iter()
-            .filter(|c| c.provenance == Provenance::Proved);
-        proved.map(|c| c.value.clone()).collect()
-    };
-    let shown = |p: &Profile| -> (BusinessName, Option<String>) {
-        let logo = p.logo_url.as_ref().map(|l| l.as_str().to_owned());
-        (p.name.clone(), logo)
-    };
-    shown(old) != shown(new) || proved(old) != proved(new)
 }

@@ -15,6 +15,8 @@ mod business;
 mod business_rows;
 #[path = "../sql/check.rs"]
 mod check;
+#[path = "../sql/claims.rs"]
+mod claims;
 mod error_states;
 #[path = "../sql/feed.rs"]
 mod feed;

@@ -1,21 +1,27 @@
 //! Businesses.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
+use sqlx::Row;
 use uuid::Uuid;
 
 use super::business_rows::{
     BusinessRow, Known, business, clear_channels, delete_businesses, find_externals, keep_versions,
     not_at_version, taken, write_businesses, write_channels,
 };
+use super::claims::{self, Claimant};
 use super::feed::{self, append_change, head};
 use super::values::{count_of, integer};
 use super::{ALL, Connection, DbRow, DbStore, Failure, SEARCH, audit, batch, history};
-use crate::domain::{Act, Badge, Business, BusinessId, ExternalId, LabelId, OrganisationId};
+use crate::domain::{
+    Act, Badge, Business, BusinessId, ExternalId, LabelId, OrganisationId, Profile,
+};
 use crate::store::{
     BusinessStore, Changes, FeedPlace, ListPlace, Listing, StoreError, Upsert, UpsertCounts,
-    Version, retrying,
+    Version, document, retrying,
 };
 
 #[async_trait]
@@ -141,6 +147,7 @@ impl DbStore {
             .map_err(|e| taken(e, &business.profile))?;
         write_channels(&mut tx, &[(id, &business.profile)]).await?;
         audit::record(&mut tx, act).await?;
+        claim(&mut tx, business, &BTreeSet::new(), act).await?;
         let seq = append_change(&mut tx, &[id], act.at).await?;
         tx.commit().await?;
         Ok(seq)
@@ -155,6 +162,8 @@ impl DbStore {
         let mut tx = self.begin().await?;
         let id = business.id.as_uuid();
         hold(&mut tx, business.id, Some(expected)).await?;
+        let before = profile_of(&mut tx, id).await?;
+        let before = claims::of(&before);
         keep_versions(&mut tx, &[id]).await?;
         write_businesses(&mut tx, &[BusinessRow::of(business, act)], Known::Overwrite)
             .await
@@ -162,6 +171,7 @@ impl DbStore {
         clear_channels(&mut tx, &[id]).await?;
         write_channels(&mut tx, &[(id, &business.profile)]).await?;
         audit::record(&mut tx, act).await?;
+        claim(&mut tx, business, &before, act).await?;
         let seq = append_change(&mut tx, &[id], act.at).await?;
         tx.commit().await?;
         Ok(seq)
@@ -235,6 +245,31 @@ async fn hold(tx: &mut Connection, id: BusinessId, expected: Option<u64>) -> Res
         return Err(not_at_version(tx, id).await);
     }
     Ok(())
+}
+
+async fn profile_of(tx: &mut Connection, id: Uuid) -> Result<Profile, Failure> {
+    let row = sqlx::query("SELECT profile FROM business WHERE id = $1")
+        .bind(id)
+        .fetch_one(tx)
+        .await?;
+    document::read(row.try_get("profile")?).map_err(|e| Failure::corrupt("a profile", e))
+}
+
+/// Opens conflicts for what a business claims beyond what it did before; refuses what another has proved.
+async fn claim(
+    tx: &mut Connection,
+    business: &Business,
+    before: &BTreeSet<(&'static str, String)>,
+    act: &Act,
+) -> Result<(), Failure> {
+    let claimant = Claimant::new(business, before);
+    let refused = claims::open_conflicts(tx, &[claimant], act.at).await?;
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let detail =
+        "a channel of it is proved to be another business's; leave it out, or ask for a review";
+    Err(StoreError::Proved(detail.to_owned()).into())
 }
 
 const LIST: &str = concat!(

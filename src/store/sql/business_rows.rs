@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::store::{StoreError, Upsert, document};
 
 /// What is written of a business. The first is its key.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "id",
     "external_id",
     "name",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 14] = [
     "badge",
     "badge_state",
     "organisation_id",
+    "parent_id",
     "act_id",
     "profile",
     "version",
@@ -46,6 +47,7 @@ pub(super) struct BusinessRow {
     badge: Badge,
     badge_state: BadgeState,
     organisation: Option<Uuid>,
+    parent: Option<Uuid>,
     act: Uuid,
     profile: String,
     version: u64,
@@ -72,6 +74,7 @@ impl BusinessRow {
             badge: business.badge,
             badge_state: business.badge_state,
             organisation: business.organisation.map(OrganisationId::as_uuid),
+            parent: profile.parent.map(BusinessId::as_uuid),
             act: act.id.as_uuid(),
             profile: document::write(profile),
             version: business.version,
@@ -117,6 +120,7 @@ pub(super) async fn write_businesses(
                 .push_bind(row.badge.as_str())
                 .push_bind(row.badge_state.as_str())
                 .push_bind(row.organisation)
+                .push_bind(row.parent)
                 .push_bind(row.act)
                 .push_bind(&*row.profile)
                 .push_bind(integer(row.version))

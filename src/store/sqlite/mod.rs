@@ -14,6 +14,8 @@ mod business;
 mod business_rows;
 #[path = "../sql/check.rs"]
 mod check;
+#[path = "../sql/claims.rs"]
+mod claims;
 mod error_codes;
 #[path = "../sql/feed.rs"]
 mod feed;

@@ -327,3 +327,89 @@ async fn businesses_are_found_by_when_they_changed_and_by_badge() {
     let problem = wrong.problem(422, "invalid_request");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_write_says_which_channels_others_claim_and_a_reviewer_settles_it() {
+    let app = TestApp::new().await;
+    let key = app.key(&[Scope::RegistryWrite, Scope::RegistryRead]).await;
+    let reviewer = app.key(&[Scope::Review]).await;
+    let claim = json!({"name": "A", "channels": [{"kind": "phone", "value": "+4930123456"}]});
+    let first = app.register(&key, &claim).await;
+    assert!(first.get("contested").is_none());
+    let second = app.register(&key, &claim).await;
+    assert_eq!(
+        second["contested"],
+        json!([{"kind": "phone", "value": "+4930123456"}])
+    );
+    let listed = app
+        .with_key("GET", "/v1/channel-conflicts", &reviewer, &json!(null))
+        .await
+        .json();
+    let conflict = &listed["conflicts"][0];
+    assert_eq!(conflict["claimants"].as_array().unwrap().len(), 2);
+    let path = format!("/v1/channel-conflicts/{}", conflict["id"].as_str().unwrap());
+    let finding = json!({"finding": "One switchboard."});
+    app.with_key("POST", &format!("{path}/settle"), &key, &finding)
+        .await
+        .problem(403, "scope_needed");
+    let settled = app
+        .with_key("POST", &format!("{path}/settle"), &reviewer, &finding)
+        .await;
+    assert_eq!(
+        settled.json()["finding"],
+        "One switchboard.",
+        "{}",
+        settled.text()
+    );
+    app.with_key("POST", &format!("{path}/settle"), &reviewer, &finding)
+        .await
+        .problem(409, "conflict");
+    assert_eq!(
+        app.with_key("GET", &path, &reviewer, &json!(null))
+            .await
+            .json()["finding"],
+        "One switchboard."
+    );
+    let listed = app
+        .with_key("GET", "/v1/channel-conflicts", &reviewer, &json!(null))
+        .await
+        .json();
+    assert_eq!(listed["conflicts"], json!([]));
+}
+
+#[tokio::test]
+async fn nobody_joins_the_group_of_a_business_that_is_not_theirs() {
+    let app = TestApp::new().await;
+    let admin = app.key(&[Scope::Admin]).await;
+    let (_, key) = partner(&app, &admin, "Ours").await;
+    let famous = app.register(&admin, &json!({"name": "Amazon"})).await;
+    let grasping = json!({"name": "Amazon Partner", "parent": famous["id"]});
+    let refused = app
+        .with_key("POST", "/v1/businesses", &key, &grasping)
+        .await;
+    let problem = refused.problem(422, "invalid_request");
+    assert_eq!(problem["errors"][0]["pointer"], "/parent");
+    let own = app.register(&key, &json!({"name": "Ours"})).await;
+    let child = app
+        .register(&key, &json!({"name": "Ours Berlin", "parent": own["id"]}))
+        .await;
+    patch(&app, &key, &child, json!({"parent": famous["id"]}))
+        .await
+        .problem(422, "invalid_request");
+    let line = json!({"external_id": "x", "name": "Amazon Partner", "parent": famous["id"]});
+    let request = Request::post("/v1/imports")
+        .header("authorization", format!("Bearer {key}"))
+        .header("content-type", "application/x-ndjson")
+        .body(Body::from(line.to_string()));
+    let done = app.send(request.unwrap()).await.json();
+    assert_eq!(
+        (&done["not_yours"], &done["import"]["created"]),
+        (&json!(1), &json!(0))
+    );
+    assert_eq!(
+        patch(&app, &admin, &child, json!({"parent": famous["id"]}))
+            .await
+            .status,
+        200
+    );
+}

@@ -4,6 +4,7 @@ mod audit;
 mod batches;
 mod businesses;
 mod checks;
+mod conflicts;
 mod feed;
 mod history;
 mod idempotency;

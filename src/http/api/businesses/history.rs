@@ -175,5 +175,5 @@ async fn assign_business(
         .map_err(|e| FieldErrors::one("/organisation_id", "invalid_value", e.to_string()))?;
     let registry = &state.services.registry;
     let business = registry.assign(id, expected, to, &author).await?;
-    Ok(represent(&state, StatusCode::OK, &business))
+    represent(&state, StatusCode::OK, &business).await
 }

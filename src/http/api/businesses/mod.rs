@@ -18,7 +18,7 @@ use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf, expected_versio
 use crate::http::idempotent::once;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
-use crate::service::contract::{BusinessBody, ProfileBody, read_value};
+use crate::service::contract::{BusinessBody, ContestedBody, ProfileBody, read_value};
 
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
@@ -83,7 +83,7 @@ async fn create_business(
     let registry = &state.services.registry;
     let work = async {
         let business = registry.create(profile, &author).await?;
-        Ok(represent(&state, StatusCode::CREATED, &business))
+        represent(&state, StatusCode::CREATED, &business).await
     };
     once(&state, &caller, &headers, &body.bytes, work).await
 }
@@ -109,7 +109,7 @@ async fn get_business(
 ) -> Result<Response, Problem> {
     asking.with(Scope::RegistryRead)?;
     let business = state.services.registry.get(id).await?;
-    Ok(represent(&state, StatusCode::OK, &business))
+    represent(&state, StatusCode::OK, &business).await
 }
 
 /// Change a business
@@ -147,7 +147,7 @@ async fn update_business(
     let expected = required_version(&headers)?;
     let registry = &state.services.registry;
     let business = registry.patch(id, expected, body.value, &author).await?;
-    Ok(represent(&state, StatusCode::OK, &business))
+    represent(&state, StatusCode::OK, &business).await
 }
 
 /// Delete a business
@@ -192,19 +192,25 @@ fn required_version(headers: &HeaderMap) -> Result<u64, Problem> {
     })
 }
 
-fn represent(state: &HttpState, status: StatusCode, business: &Business) -> Response {
-    let now = state.services.world.now();
-    let body = Json(BusinessBody::of(business, now));
-    let etag = format!("\"{}\"", business.version);
-    let location = format!("/v1/businesses/{}", business.id);
+/// A business with its version, and the channels that others claim, too.
+async fn represent(
+    state: &HttpState,
+    status: StatusCode,
+    business: &Business,
+) -> Result<Response, Problem> {
+    let contested = state.services.registry.contested(business.id).await?;
+    let contested = contested.into_iter().map(|channel| ContestedBody {
+        kind: channel.kind,
+        value: channel.value,
+    });
+    let body = Json(BusinessBody {
+        contested: contested.collect(),
+        ..BusinessBody::of(business, state.services.world.now())
+    });
+    let etag = [(header::ETAG, format!("\"{}\"", business.version))];
     if status == StatusCode::CREATED {
-        (
-            status,
-            [(header::ETAG, etag), (header::LOCATION, location)],
-            body,
-        )
-            .into_response()
-    } else {
-        (status, [(header::ETAG, etag)], body).into_response()
+        let location = [(header::LOCATION, format!("/v1/businesses/{}", business.id))];
+        return Ok((status, etag, location, body).into_response());
     }
+    Ok((status, etag, body).into_response())
 }

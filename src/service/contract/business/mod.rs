@@ -274,6 +274,9 @@ pub struct BusinessBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub organisation_id: Option<String>,
+    /// Channels of it that others claim, too, until a reviewer has looked at them; told of one business, not in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contested: Vec<ContestedBody>,
     /// RFC 3339, UTC.
     #[schema(example = "2026-01-31T12:00:00Z")]
     pub created_at: String,
@@ -282,6 +285,18 @@ pub struct BusinessBody {
     pub updated_at: String,
     /// Counts changes, from 1; the `ETag` is this number in quotes.
     pub version: u64,
+}
+
+/// A channel that others claim, too.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ContestedChannel)]
+pub struct ContestedBody {
+    /// The kind of channel.
+    #[schema(value_type = words::ChannelKind)]
+    pub kind: String,
+    /// The channel.
+    #[schema(example = "+4930123456")]
+    pub value: String,
 }
 
 impl BusinessBody {
@@ -294,6 +309,7 @@ impl BusinessBody {
             badge: b.badge.to_string(),
             badge_state: b.badge_state.to_string(),
             organisation_id: b.organisation.map(|id| id.to_string()),
+            contested: Vec::new(),
             created_at: b.created_at.to_string(),
             updated_at: b.updated_at.to_string(),
             version: b.version,

@@ -9,30 +9,13 @@ use super::super::channel::{ChannelBody, instant};
 use super::super::field::{FieldError, FieldErrors};
 use super::notes::Notes;
 use super::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Warning};
+use crate::domain::hosts;
 use crate::domain::{
     BusinessName, Channel, ChannelKind, ChannelValue, Country, Coverage, Domain, Email, ExternalId,
     Handle, Invalid, Language, OpeningHours, Platform, Profile, Purpose, SenderId, Validity,
     Website,
 };
 use crate::engine::phone;
-
-/// Mail services where anybody gets an address: as `@domain` one of them would vouch for everybody.
-const OPEN_MAIL: [&str; 14] = [
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "yahoo.com",
-    "icloud.com",
-    "aol.com",
-    "gmx.net",
-    "gmx.de",
-    "web.de",
-    "mail.ru",
-    "qq.com",
-    "163.com",
-];
 
 impl RegistryLine {
     /// The profile of the line, and what was kept out of it.
@@ -283,7 +266,7 @@ fn full(body: &ChannelBody, country: Option<Country>) -> Result<Channel, Invalid
 }
 
 fn refuse_open_mail(domain: &Domain, value: &str) -> Result<(), Invalid> {
-    if OPEN_MAIL.contains(&domain.registrable()) {
+    if hosts::is_mail_provider(domain.registrable()) {
         return Err(Invalid::new(
             "e-mail domain",
             value,

@@ -1,6 +1,6 @@
 //! Hosts that belong to somebody else than whoever shows them: pages and mailboxes that everybody can have.
 
-use crate::domain::Website;
+use super::{ChannelValue, Website};
 
 /// Hosts on which everybody has a page: a link there is not the host's own.
 const SHARED_HOSTS: &[&str] = &[
@@ -92,12 +92,26 @@ const MAIL_PROVIDERS: &[&str] = &[
 ];
 
 /// Whether a domain (the registrable part) is one at which everybody can have an address.
-pub(super) fn is_mail_provider(domain: &str) -> bool {
+pub(crate) fn is_mail_provider(domain: &str) -> bool {
     MAIL_PROVIDERS.contains(&domain)
 }
 
+/// Whether a channel can be one business's only: not so a page on a host that everybody shares, and not a sender ID,
+/// which each country registers for itself.
+pub(crate) fn is_exclusive(channel: &ChannelValue) -> bool {
+    match channel {
+        ChannelValue::SenderId(..) => false,
+        ChannelValue::Website(site) => !is_page_of_a_guest(site),
+        ChannelValue::EmailDomain(domain) => !is_mail_provider(domain.registrable()),
+        ChannelValue::Phone(_)
+        | ChannelValue::Whatsapp(_)
+        | ChannelValue::Email(_)
+        | ChannelValue::Handle(_) => true,
+    }
+}
+
 /// Whether a link leads to somebody's page on a shared host.
-pub(super) fn is_page_of_a_guest(site: &Website) -> bool {
+pub(crate) fn is_page_of_a_guest(site: &Website) -> bool {
     let path = site
         .as_str()
         .split_once("://")

@@ -13,6 +13,7 @@ mod channel;
 mod error;
 mod hours;
 mod id;
+mod person;
 mod phone;
 mod place;
 mod text;
@@ -31,8 +32,9 @@ pub use error::Invalid;
 pub use hours::{OpenSpan, OpeningHours};
 pub use id::{
     ActId, BusinessId, CheckId, ConflictId, KeyId, LabelId, NoteId, OrganisationId, RequestId,
-    RunId, UserId,
+    RunId, SessionId, UserId,
 };
+pub use person::{PersonName, Role};
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
 pub use text::{BusinessName, DisplayName, ExternalId, Text};

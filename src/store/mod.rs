@@ -45,6 +45,7 @@ mod audit;
 mod document;
 mod error;
 mod failure;
+mod people;
 pub mod postgres;
 pub mod sqlite;
 
@@ -60,6 +61,10 @@ use crate::domain::{
 pub use audit::{AuditEntry, AuditListing};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
+pub use people::{
+    Ended, Lockout, ProviderIdentity, SecondFactor, SessionRecord, SessionStore, UserRecord,
+    UserSecretStore, UserStore,
+};
 
 /// What makes a database itself.
 #[derive(Clone)]
@@ -399,7 +404,16 @@ pub trait AuditStore: Send + Sync {
 
 /// A whole store.
 #[async_trait]
-pub trait Store: AuditStore + BusinessStore + KeyStore + CheckStore + IdempotencyStore {
+pub trait Store:
+    AuditStore
+    + BusinessStore
+    + KeyStore
+    + CheckStore
+    + IdempotencyStore
+    + UserStore
+    + UserSecretStore
+    + SessionStore
+{
     /// What makes this database itself.
     fn identity(&self) -> &Identity;
     /// Ends every connection.

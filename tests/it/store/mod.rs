@@ -8,6 +8,7 @@ mod idempotency;
 mod keys;
 mod listing;
 mod outage;
+mod people;
 mod postgres;
 mod races;
 mod story;

@@ -21,6 +21,7 @@ mod screen;
 mod serve;
 mod source;
 mod train;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +86,8 @@ enum Command {
     Train(train::TrainArgs),
     /// Make, list and revoke API keys.
     Key(key::KeyArgs),
+    /// Make, list and disable people who sign in.
+    User(user::UserArgs),
     /// Create the database, or bring it to this version's schema.
     Migrate(migrate::MigrateArgs),
     /// Write the database of this moment to a file.
@@ -124,6 +127,7 @@ pub fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&common, &args).map(done),
         Command::Train(args) => train::run(&common, &args).map(done),
         Command::Key(args) => block_on(key::run(&common, args)).map(done),
+        Command::User(args) => block_on(user::run(&common, args)).map(done),
         Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),
         Command::Backup(args) => block_on(backup::run(&common, &args)).map(done),
         Command::Restore(args) => block_on(restore::run(&common, &args)).map(done),

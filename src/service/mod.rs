@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod line_screening;
 pub mod lines;
 pub mod live;
+pub mod people;
 pub mod registry;
 pub mod registry_file;
 pub mod training;
@@ -28,6 +29,8 @@ pub struct Services {
     pub checks: Arc<check::Checks>,
     /// Keys.
     pub access: Arc<access::Access>,
+    /// People who sign in.
+    pub people: Arc<people::People>,
     /// The live index.
     pub live: Arc<live::LiveIndex>,
     /// Requests that are done once.

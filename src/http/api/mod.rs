@@ -3,6 +3,9 @@
 mod businesses;
 mod checks;
 mod lookup;
+mod me;
+mod session;
+mod users;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -14,4 +17,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .merge(checks::routes())
         .merge(lookup::routes())
         .merge(businesses::routes())
+        .merge(session::routes())
+        .merge(me::routes())
+        .merge(users::routes())
 }

@@ -1,7 +1,7 @@
 //! From OpenAPI 3.1 to 3.0, for the parts of 3.1 that our document uses.
 //!
 //! 3.0 has no type lists (`nullable` instead), no `examples` in a schema (`example`), no `const`, nothing
-//! beside a `$ref`, no licence identifier. A part that this does not know is left as it is; the test of the
+//! beside a `$ref`, no licence identifier, no scopes of keys. A part that this does not know is left as it is; the test of the
 //! document refuses what 3.0 would not understand.
 
 use serde_json::{Map, Value, json};
@@ -17,8 +17,27 @@ pub(super) fn to_3_0(mut document: Value) -> Value {
             json!("https://www.apache.org/licenses/LICENSE-2.0"),
         );
     }
+    forget_scopes(&mut document);
     walk(&mut document, "");
     document
+}
+
+/// 3.0 lists scopes for OAuth alone: those of keys and sessions are told in words only.
+fn forget_scopes(document: &mut Value) {
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
+    let items = paths.values_mut().filter_map(Value::as_object_mut);
+    for operation in items.flat_map(Map::values_mut) {
+        let requirements = operation.get_mut("security").and_then(Value::as_array_mut);
+        let requirements = requirements.into_iter().flatten();
+        for scopes in requirements
+            .filter_map(Value::as_object_mut)
+            .flat_map(Map::values_mut)
+        {
+            *scopes = json!([]);
+        }
+    }
 }
 
 fn walk(value: &mut Value, name: &str) {

@@ -21,6 +21,7 @@ pub use assessment::{
 pub use business::{BusinessBody, CoverageBody, HoursBody, ProfileBody};
 pub use channel::ChannelBody;
 pub use check::{BatchInput, CheckInput};
+pub(crate) use field::Collector;
 pub use field::{FieldError, FieldErrors};
 pub use json::{merge_patch, read_from, read_json, read_value};
 pub use registry_line::{HoursEntry, PhoneEntry, RegistryLine, SenderIdEntry, Texts, Warning};

@@ -113,6 +113,10 @@ pub trait UserStore: Send + Sync {
         locked: &Act,
     ) -> Result<bool, StoreError>;
 
+    /// Waits for the disk as long as [`Self::count_failure`] does, and changes nothing: whether somebody is refused whom
+    /// nobody knows must not show in the time that it takes.
+    async fn count_nothing(&self) -> Result<(), StoreError>;
+
     /// The person of an identity at a provider.
     async fn find_identity(
         &self,

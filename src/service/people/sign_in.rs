@@ -55,8 +55,10 @@ impl People {
         let hash = user.as_ref().and_then(|u| u.password_hash.as_deref());
         let right = self.passwords.verify(&typed.password, hash).await?;
         // Nothing is counted where nobody could have got in: a locked account is not locked for longer by more tries.
-        let user = user.filter(|u| self.is_open(u) && u.password_hash.is_some());
-        let user = user.ok_or(PeopleError::SignInRefused)?;
+        let Some(user) = user.filter(|u| self.is_open(u) && u.password_hash.is_some()) else {
+            self.store.count_nothing().await?;
+            return Err(PeopleError::SignInRefused);
+        };
         if !right {
             return Err(self.refused(&user, &device).await?);
         }

@@ -218,6 +218,10 @@ async fn the_last_of_too_many_failures_locks_and_a_session_forgets_them(db: Test
         ..AuditListing::default()
     };
     assert_eq!(store.list_audit(&listing).await.unwrap().len(), 1);
+    let head = store.audit_head().await;
+    store.count_nothing().await.unwrap();
+    assert_eq!(store.audit_head().await, head);
+    assert_eq!(store.get_user(uid(1)).await, Ok(Some(kept)));
 }
 
 fn named(action: &'static str, second: i64) -> Act {

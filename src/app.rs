@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::config::Settings;
+use crate::http::Site;
+use crate::providers::HttpWeb;
 use crate::service::Services;
 use crate::service::access::{Access, Defaults, Scope};
 use crate::service::audit::Audit;
@@ -15,6 +17,8 @@ use crate::service::check::{Checks, Rules};
 use crate::service::housekeeping::Housekeeping;
 use crate::service::idempotency::Idempotency;
 use crate::service::live::{IndexFile, LiveIndex};
+use crate::service::people::oidc::{Oidc, OidcRules};
+use crate::service::people::{People, PeopleRules};
 use crate::service::registry::Registry;
 use crate::service::world::{Clock, Entropy, World};
 use crate::store::postgres::PgStore;
@@ -124,10 +128,51 @@ pub async fn start(
         checks: Arc::new(checks),
         access: Arc::new(access),
         audit: Audit::new(Arc::clone(&store)),
+        people: Arc::new(people(&store, &world, settings)),
         live,
         idempotency: Idempotency::new(store, world.clone(), longest_request(settings)),
         world,
     })
+}
+
+/// The people of a store, and the provider by which they sign in.
+pub fn people(store: &Arc<dyn Store>, world: &World, settings: &Settings) -> People {
+    let rules = PeopleRules {
+        require_totp: settings.require_totp,
+        sign_ins_per_minute: NonZeroU32::new(settings.sign_ins_per_minute),
+    };
+    let oidc = oidc_rules(settings).map(|rules| {
+        Oidc::new(
+            rules,
+            Arc::new(HttpWeb::default()),
+            &store.identity().secret,
+        )
+    });
+    People::new(Arc::clone(store), world.clone(), rules, oidc)
+}
+
+fn oidc_rules(settings: &Settings) -> Option<OidcRules> {
+    let public_url = settings.public_url.as_ref()?;
+    Some(OidcRules {
+        issuer: settings.oidc_issuer.clone()?,
+        client_id: settings.oidc_client_id.clone()?,
+        client_secret: (settings.oidc_client_secret.as_ref()).map(|s| s.expose().to_owned()),
+        redirect_uri: format!("{public_url}{}", crate::http::OIDC_CALLBACK),
+        creates_users: settings.oidc_create_users,
+    })
+}
+
+/// How people reach this server.
+pub fn site(settings: &Settings) -> Site {
+    let secure = match &settings.public_url {
+        Some(url) => url.starts_with("https://"),
+        None => !settings.listen.ip().is_loopback(),
+    };
+    Site {
+        public_url: settings.public_url.clone(),
+        secure,
+        proxies: settings.proxies,
+    }
 }
 
 /// Where the index is kept between starts, if anywhere.

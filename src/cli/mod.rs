@@ -25,6 +25,7 @@ mod screen;
 mod serve;
 mod source;
 mod train;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -99,6 +100,8 @@ enum Command {
     Audit(audit::AuditArgs),
     /// Show that nobody has changed the audit log, or where.
     VerifyAudit(audit::VerifyArgs),
+    /// Make, list and disable people who sign in.
+    User(user::UserArgs),
     /// Create the database, or bring it to this version's schema.
     Migrate(migrate::MigrateArgs),
     /// Write the database of this moment to a file.
@@ -143,6 +146,7 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => block_on(audit::export(&common, args)).map(done),
         Command::VerifyAudit(args) => block_on(audit::verify(&common, args)).map(done),
         Command::Key(args) => block_on(key::run(&common, args)).map(done),
+        Command::User(args) => block_on(user::run(&common, args)).map(done),
         Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),
         Command::Backup(args) => block_on(backup::run(&common, &args)).map(done),
         Command::Restore(args) => block_on(restore::run(&common, &args)).map(done),

@@ -38,7 +38,14 @@ Examples:
 It runs until SIGTERM or Ctrl-C, then lets requests under way end for 10 seconds. /healthz says that it lives, /readyz \
 that it can answer, /metrics what it did. Other settings, by variable or file only: BONAFIDE_LOG_FILTER (info), \
 BONAFIDE_KEEP_CHECKS_DAYS (30), BONAFIDE_PRIOR (0.01), BONAFIDE_REQUEST_TIMEOUT_SECONDS (30), BONAFIDE_INDEX_FILE (where the \
-index is kept for a quick start; beside a SQLite database).";
+index is kept for a quick start; beside a SQLite database).
+
+People who sign in: BONAFIDE_PUBLIC_URL (where they reach this server, such as https://bonafide.example.com; needed where \
+it is not the address above), BONAFIDE_PROXIES (0: reverse proxies before it, which add to X-Forwarded-For), \
+BONAFIDE_REQUIRE_TOTP (true: reviewers, leads and admins need a second factor), BONAFIDE_SIGN_INS_PER_MINUTE (30 for each client \
+address; 0 is without end). By an OpenID provider too: BONAFIDE_OIDC_ISSUER, BONAFIDE_OIDC_CLIENT_ID, \
+BONAFIDE_OIDC_CLIENT_SECRET, BONAFIDE_OIDC_CREATE_USERS (false: whoever it sends without an account gets one of the role business); \
+it sends people back to /auth/oidc/callback.";
 
 /// Flags of `serve`.
 #[derive(Debug, Args, Serialize)]
@@ -94,12 +101,12 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
         super::sample::load(&Registry::new(Arc::clone(&store), world.clone())).await?;
     }
     let services = app::start(Arc::clone(&store), world, &settings).await?;
-    refuse_open_door(&settings, &services)?;
+    refuse_open_door(&settings, &services).await?;
     let housekeeping =
         tokio::spawn(app::housekeeping(&services, Arc::clone(&store), &settings).run());
     let upkeep = tokio::spawn(keep_up(metrics.clone()));
     let timeout = Duration::from_secs(settings.request_timeout_seconds.into());
-    let state = HttpState::new(services.clone(), metrics, timeout);
+    let state = HttpState::new(services.clone(), metrics, timeout, app::site(&settings));
     let address = listener.local_addr().unwrap_or(settings.listen);
     welcome(address, &settings, &services, started.elapsed());
     serve(listener, router(state, &settings.cors_origins), stop).await?;
@@ -138,16 +145,17 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
     })
 }
 
-/// Others can reach an address that is not loopback: without keys they would all be let in, or nobody.
-fn refuse_open_door(settings: &Settings, services: &Services) -> Result<(), CliError> {
+/// Others can reach an address that is not loopback: without keys and people they would all be let in, or nobody.
+async fn refuse_open_door(settings: &Settings, services: &Services) -> Result<(), CliError> {
     if settings.listen.ip().is_loopback()
         || settings.allow_anonymous
         || services.access.has_active_keys()
+        || !services.people.list(None, 1).await?.users.is_empty()
     {
         return Ok(());
     }
     Err(CliError::Usage(format!(
-        "others can reach {}, and the database has no API key.\n\
+        "others can reach {}, and the database has no API key and nobody who signs in.\n\
          Make one with `bonafide key create --scope check --database {}`,\n\
          or let anybody check and read with --allow-anonymous,\n\
          or listen on 127.0.0.1 only.",
@@ -167,7 +175,8 @@ async fn serve(
             tracing::debug!(%error, "a connection keeps its delay");
         }
     });
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         tracing::info!("stopping: no new requests, those under way may end");
         let _ = stopping.send(());

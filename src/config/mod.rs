@@ -1,6 +1,8 @@
 //! Settings: flags over `BONAFIDE_*` environment variables over an optional TOML file over defaults.
 
 mod database_url;
+mod secret;
+mod web_url;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use database_url::DatabaseUrl;
+pub use secret::Secret;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +42,23 @@ pub struct Settings {
     pub rate_per_minute: u32,
     /// Seconds that a request may take.
     pub request_timeout_seconds: u16,
+    /// Where people reach this server, such as `https://bonafide.example.com`; without it, where it listens.
+    pub public_url: Option<String>,
+    /// Reverse proxies that a request passes before it arrives. The client's address is what the outermost of them
+    /// added to `X-Forwarded-For`; with 0 that header is not looked at.
+    pub proxies: u8,
+    /// Whether reviewers, leads and admins need a second factor for all but their own account.
+    pub require_totp: bool,
+    /// Sign-ins a minute of one client address; 0 is without end.
+    pub sign_ins_per_minute: u32,
+    /// The OpenID provider by which people can sign in too.
+    pub oidc_issuer: Option<String>,
+    /// What the provider knows this server by.
+    pub oidc_client_id: Option<String>,
+    /// This server's password there; none for a public client.
+    pub oidc_client_secret: Option<Secret>,
+    /// Whether somebody new who comes from the provider gets an account of the role `business`.
+    pub oidc_create_users: bool,
 }
 
 /// How logs are written.
@@ -68,6 +88,14 @@ impl Default for Settings {
             max_checks: 1_000,
             rate_per_minute: 6_000,
             request_timeout_seconds: 30,
+            public_url: None,
+            proxies: 0,
+            require_totp: true,
+            sign_ins_per_minute: 30,
+            oidc_issuer: None,
+            oidc_client_id: None,
+            oidc_client_secret: None,
+            oidc_create_users: false,
         }
     }
 }
@@ -111,15 +139,42 @@ impl Settings {
     }
 
     /// Refuses what no single type forbids.
-    fn sound(self) -> Result<Self, ConfigError> {
+    fn sound(mut self) -> Result<Self, ConfigError> {
+        if let Some(url) = &mut self.public_url {
+            url.truncate(url.trim_end_matches('/').len());
+        }
         let wrong = if !(self.prior > 0.0 && self.prior < 1.0) {
             format!("prior is {}, but must lie between 0 and 1", self.prior)
         } else if self.max_checks == 0 {
             "max_checks is 0, but at least 1 check must be let in".to_owned()
+        } else if let Some(wrong) = self.unsound_address() {
+            wrong
         } else {
             return Ok(self);
         };
         Err(ConfigError::Value(wrong))
+    }
+
+    /// What is wrong with the addresses by which people and their provider reach each other.
+    fn unsound_address(&self) -> Option<String> {
+        if let Some(url) = &self.public_url {
+            if let Some(fault) = web_url::fault(url) {
+                return Some(format!("public_url is {url:?}, but {fault}"));
+            }
+            if !web_url::is_origin(url) {
+                return Some(format!("public_url is {url:?}, but must have no path"));
+            }
+        }
+        let issuer = self.oidc_issuer.as_ref()?;
+        if let Some(fault) = web_url::fault(issuer) {
+            return Some(format!("oidc_issuer is {issuer:?}, but {fault}"));
+        }
+        let needed = [
+            ("oidc_client_id", self.oidc_client_id.is_none()),
+            ("public_url", self.public_url.is_none()),
+        ];
+        let missing = needed.iter().find(|(_, missing)| *missing)?.0;
+        Some(format!("oidc_issuer is set, but {missing} is not"))
     }
 }
 

@@ -92,6 +92,11 @@ prefixed_id!(
     "user_"
 );
 prefixed_id!(
+    /// Names a session of a person: one sign-in on one device.
+    SessionId,
+    "ses_"
+);
+prefixed_id!(
     /// Names a label of businesses.
     LabelId,
     "lbl_"

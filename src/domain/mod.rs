@@ -17,6 +17,7 @@ mod hours;
 mod id;
 mod lei;
 mod name;
+mod person;
 mod phone;
 mod place;
 mod platform_link;
@@ -39,10 +40,11 @@ pub use error::Invalid;
 pub use hours::{OpenSpan, OpeningHours};
 pub use id::{
     ActId, BusinessId, CheckId, ConflictId, KeyId, LabelId, NoteId, OrganisationId, RequestId,
-    RunId, UserId,
+    RunId, SessionId, UserId,
 };
 pub use lei::Lei;
 pub use name::{KindedName, NameKind, ProtectedKind, ProtectedName};
+pub use person::{PersonName, Role};
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
 pub use representative::{Representative, RepresentativeKind};

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::HttpState;
 use super::layers::{RequestIdText, Spent};
 use super::problem::Problem;
+use super::signed_in::person_of;
 use crate::domain::Reason;
 use crate::service::access::{AccessError, Caller, Scope};
 use crate::service::author::Author;
@@ -118,7 +119,8 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
 /// Why a write is made, for the audit log.
 pub const REASON: HeaderName = HeaderName::from_static("x-reason");
 
-/// Who asks; refused only when a key is given that is not valid, or asks too much.
+/// Who asks, by key or, where none is given, by the cookie of a session; refused only when a key is given that is not
+/// valid, or asks too much, or when an unsafe request by cookie may be another site's.
 pub struct Asking {
     caller: Caller,
     reason: Option<Reason>,
@@ -178,6 +180,15 @@ impl FromRequestParts<HttpState> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
         let header = parts.headers.get(header::AUTHORIZATION);
+        if header.is_none()
+            && let Some(person) = person_of(parts, state).await?
+        {
+            return Ok(Self {
+                caller: person.caller(),
+                reason: reason(&parts.headers)?,
+                request_id: parts.extensions.get().cloned(),
+            });
+        }
         let token = header.map(|value| {
             let value = value.to_str().unwrap_or_default();
             let (scheme, token) = value.split_once(' ').unwrap_or(("", value));

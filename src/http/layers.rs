@@ -24,6 +24,8 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// See [`RATE_LIMIT_POLICY`].
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// Where people come who have no session yet.
+const SIGN_IN_ROUTES: [&str; 3] = ["/v1/session", "/v1/password-resets", super::oidc::CALLBACK];
 
 /// The id of a request, for whoever writes it down.
 #[derive(Debug, Clone)]
@@ -46,6 +48,10 @@ pub async fn carry(State(state): State<HttpState>, mut request: Request, next: N
         .then(Spent::default);
     if let Some(spent) = &spent {
         request.extensions_mut().insert(spent.clone());
+    }
+    // Who is told of in the audit log: whoever has a key or a session, or is about to get one.
+    let signed_in = request.headers().contains_key(header::COOKIE);
+    if spent.is_some() || signed_in || SIGN_IN_ROUTES.contains(&route) {
         request
             .extensions_mut()
             .insert(RequestIdText(id.as_str().into()));
@@ -191,6 +197,7 @@ fn written(problem: &Problem, mut response: Response, id: &str) -> Response {
         header::RETRY_AFTER,
         header::VARY,
         header::ACCEPT_ENCODING,
+        header::SET_COOKIE,
     ] {
         if let Some(value) = response.headers_mut().remove(&name) {
             rendered.headers_mut().entry(name).or_insert(value);

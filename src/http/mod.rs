@@ -8,10 +8,14 @@ mod idempotent;
 mod language;
 mod layers;
 mod meters;
+mod no_store;
+mod oidc;
 pub mod openapi;
 mod paging;
 mod problem;
 mod public;
+mod signed_in;
+mod site;
 mod trace_context;
 
 use std::ops::Deref;
@@ -32,7 +36,9 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::decompression::RequestDecompressionLayer;
 
 use meters::Meters;
+pub use oidc::CALLBACK as OIDC_CALLBACK;
 pub use problem::{Problem, ProblemBody};
+pub use site::Site;
 
 use crate::service::Services;
 
@@ -49,16 +55,24 @@ pub struct Shared {
     pub metrics: PrometheusHandle,
     /// How long a request may take.
     pub timeout: Duration,
+    /// How people reach this server.
+    pub site: Site,
     meters: Meters,
 }
 
 impl HttpState {
     /// The state of a server.
-    pub fn new(services: Services, metrics: PrometheusHandle, timeout: Duration) -> Self {
+    pub fn new(
+        services: Services,
+        metrics: PrometheusHandle,
+        timeout: Duration,
+        site: Site,
+    ) -> Self {
         Self(Arc::new(Shared {
             services,
             metrics,
             timeout,
+            site,
             meters: Meters::default(),
         }))
     }
@@ -92,6 +106,7 @@ pub fn router(state: HttpState, cors_origins: &[String]) -> Router {
         .merge(docs::routes())
         .merge(health::routes())
         .merge(public::routes())
+        .merge(oidc::routes())
         .fallback(|| async { axum::http::StatusCode::NOT_FOUND.into_response() })
         .layer(layers)
         .with_state(state)

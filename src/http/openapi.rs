@@ -7,12 +7,13 @@ mod downgrade;
 
 use axum::Router;
 use serde_json::{Value, json};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
 };
 
 use super::language::AcceptLanguage;
+use super::site::OurCookie;
 use super::{HttpState, api, embedded};
 
 /// The committed document, OpenAPI 3.1.
@@ -85,12 +86,18 @@ pub(super) fn base() -> OpenApi {
                 "Access",
                 "Keys, organisations, usage, and the log of every write.",
             ),
+            tag("Own account", "Signing in, and what proves who one is."),
+            tag("People", "Who may sign in."),
         ]))
         .build();
-    document
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("key", SecurityScheme::Http(key));
+    let session = ApiKeyValue::with_description(
+        OurCookie::Session.name(true),
+        "The session of somebody who signed in (`POST /v1/session`); where the server is reached without TLS the cookie's \
+         name is `bonafide`. Methods other than GET need `X-CSRF-Token` too. Its scopes are those of the person's role.",
+    );
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("key", SecurityScheme::Http(key));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     document
 }
 
@@ -113,6 +120,18 @@ fn drop_null_defaults(value: &mut Value) {
     }
 }
 
+/// Whatever a key may do, a session of the same scopes may do too: one extractor lets both in.
+fn admit_sessions(operation: &mut Value) {
+    let Some(requirements) = operation["security"].as_array_mut() else {
+        return;
+    };
+    let scopes = requirements.iter().find_map(|r| r.get("key")).cloned();
+    let listed = requirements.iter().any(|r| r.get("session").is_some());
+    if let Some(scopes) = scopes.filter(|_| !listed) {
+        requirements.push(json!({"session": scopes}));
+    }
+}
+
 fn takes_language(operation: &Value) -> bool {
     let parameters = operation["parameters"].as_array();
     let mut parameters = parameters.into_iter().flatten();
@@ -131,6 +150,7 @@ fn complete(document: &mut Value) {
         .filter_map(Value::as_object_mut)
         .flat_map(|p| p.values_mut())
     {
+        admit_sessions(operation);
         let has_body = operation.get("requestBody").is_some();
         if takes_language(operation) {
             operation["responses"]["200"]["headers"]["Content-Language"] =
@@ -144,10 +164,14 @@ fn complete(document: &mut Value) {
             ),
             (
                 "401",
-                "A key is needed, or the one given is not valid.",
+                "A key or a session is needed, or the one given is not valid.",
                 true,
             ),
-            ("403", "The key lacks a scope.", true),
+            (
+                "403",
+                "The key or the role lacks a scope, or another website asks (`csrf`).",
+                true,
+            ),
             ("413", "The body is too large.", has_body),
             ("415", "The body is not JSON.", has_body),
             ("422", "A field is wrong; `errors` names it.", true),

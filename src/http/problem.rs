@@ -12,6 +12,8 @@ use crate::service::StoreError;
 use crate::service::access::AccessError;
 use crate::service::check::CheckError;
 use crate::service::contract::{FieldError, FieldErrors};
+use crate::service::people::PeopleError;
+use crate::service::people::oidc::OidcError;
 use crate::service::registry::RegistryError;
 
 /// What went wrong, as handlers say it.
@@ -251,6 +253,60 @@ impl From<CheckError> for Problem {
     }
 }
 
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PeopleError::SignInRefused => {
+                Self::new(StatusCode::UNAUTHORIZED, "sign_in_refused", detail)
+            }
+            PeopleError::CodeNeeded => Self::new(StatusCode::UNAUTHORIZED, "code_needed", detail),
+            PeopleError::TooFast { wait } => Self::too_many("rate_limited", detail, wait),
+            PeopleError::Busy => Self::unavailable("overloaded", detail, 1),
+            PeopleError::FreshNeeded => {
+                Self::new(StatusCode::FORBIDDEN, "fresh_sign_in_needed", detail)
+            }
+            PeopleError::CodeRefused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "code_refused", detail)
+            }
+            PeopleError::ResetRefused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "link_refused", detail)
+            }
+            PeopleError::State(_) => Self::new(StatusCode::CONFLICT, "conflict", detail),
+            PeopleError::Fields(errors) => errors.into(),
+            PeopleError::Oidc(error) => error.into(),
+            PeopleError::Fault(cause) => Self::fault(cause),
+            PeopleError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<OidcError> for Problem {
+    fn from(error: OidcError) -> Self {
+        let detail = error.to_string();
+        match error {
+            OidcError::NotSetUp => Self::not_found(detail),
+            OidcError::FlowLost => Self::new(StatusCode::BAD_REQUEST, "oidc_flow_lost", detail),
+            OidcError::Declined(_) => Self::new(StatusCode::FORBIDDEN, "oidc_declined", detail),
+            OidcError::Token(_) => Self::new(StatusCode::FORBIDDEN, "oidc_token_refused", detail),
+            OidcError::EmailUnverified => {
+                Self::new(StatusCode::FORBIDDEN, "oidc_email_unverified", detail)
+            }
+            OidcError::UnknownPerson => {
+                Self::new(StatusCode::FORBIDDEN, "oidc_unknown_person", detail)
+            }
+            OidcError::Provider(_) => Self {
+                cause: Some(detail),
+                ..Self::unavailable(
+                    "oidc_unavailable",
+                    "The OpenID provider does not answer as it should.",
+                    5,
+                )
+            },
+        }
+    }
+}
+
 impl From<AccessError> for Problem {
     fn from(error: AccessError) -> Self {
         let detail = error.to_string();
@@ -261,7 +317,12 @@ impl From<AccessError> for Problem {
             AccessError::Expired(_) => Self::new(StatusCode::UNAUTHORIZED, "key_expired", detail),
             AccessError::TooFast { wait, .. } => Self::too_many("rate_limited", detail, wait),
             AccessError::OverQuota { wait, .. } => Self::too_many("quota_exceeded", detail, wait),
-            AccessError::ScopeNeeded(_) => Self::new(StatusCode::FORBIDDEN, "scope_needed", detail),
+            AccessError::ScopeNeeded(_) | AccessError::RoleLacks(_) => {
+                Self::new(StatusCode::FORBIDDEN, "scope_needed", detail)
+            }
+            AccessError::SecondFactorNeeded => {
+                Self::new(StatusCode::FORBIDDEN, "totp_needed", detail)
+            }
             AccessError::Store(error) => error.into(),
         }
     }

@@ -12,6 +12,7 @@ pub mod import_preview;
 pub mod line_screening;
 pub mod lines;
 pub mod live;
+pub mod people;
 pub mod registry;
 pub mod registry_export;
 pub mod registry_file;
@@ -33,6 +34,8 @@ pub struct Services {
     pub audit: audit::Audit,
     /// Keys.
     pub access: Arc<access::Access>,
+    /// People who sign in.
+    pub people: Arc<people::People>,
     /// The live index.
     pub live: Arc<live::LiveIndex>,
     /// Requests that are done once.

@@ -58,6 +58,7 @@ mod error;
 mod failure;
 mod history;
 mod organisations;
+mod people;
 pub mod postgres;
 mod runs;
 pub mod sqlite;
@@ -77,6 +78,10 @@ pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
 pub use history::{Made, Version};
 pub use organisations::{Label, LabelStore, Note, Organisation, OrganisationStore};
+pub use people::{
+    Ended, Lockout, ProviderIdentity, SecondFactor, SessionRecord, SessionStore, UserRecord,
+    UserSecretStore, UserStore,
+};
 pub use runs::{ImportRun, RunStore, Undone};
 
 /// What makes a database itself.
@@ -466,6 +471,9 @@ pub trait Store:
     + LabelStore
     + OrganisationStore
     + RunStore
+    + SessionStore
+    + UserSecretStore
+    + UserStore
 {
     /// What makes this database itself.
     fn identity(&self) -> &Identity;

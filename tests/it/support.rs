@@ -158,6 +158,7 @@ impl TestApp {
             services.clone(),
             bonafide::telemetry::start_metrics(),
             Duration::from_secs(settings.request_timeout_seconds.into()),
+            bonafide::app::site(&settings),
         );
         Self {
             router: router(state, &settings.cors_origins),

@@ -8,7 +8,10 @@ mod imports;
 mod keys;
 mod labels;
 mod lookup;
+mod me;
 mod organisations;
+mod session;
+mod users;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -26,4 +29,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .merge(keys::routes())
         .merge(organisations::routes())
         .merge(audit::routes())
+        .merge(session::routes())
+        .merge(me::routes())
+        .merge(users::routes())
 }

@@ -1,7 +1,7 @@
 //! From OpenAPI 3.1 to 3.0, for the parts of 3.1 that our document uses.
 //!
 //! 3.0 has no type lists (`nullable` instead), no `examples` in a schema (`example`), no `const`, nothing
-//! beside a `$ref`, no licence identifier. A part that this does not know is left as it is; the test of the
+//! beside a `$ref`, no licence identifier, no scopes of keys. A part that this does not know is left as it is; the test of the
 //! document refuses what 3.0 would not understand.
 
 use serde_json::{Map, Value, json};

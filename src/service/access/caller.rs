@@ -15,6 +15,8 @@ pub struct Caller {
     pub organisation: Option<OrganisationId>,
     /// What is allowed.
     pub scopes: Scopes,
+    /// What would be allowed after a second factor.
+    pub withheld: Scopes,
 }
 
 impl Caller {
@@ -34,6 +36,10 @@ impl Caller {
             Ok(())
         } else if self.is_anonymous() {
             Err(AccessError::KeyNeeded)
+        } else if self.withheld.has(scope) || self.withheld.has(Scope::Admin) {
+            Err(AccessError::SecondFactorNeeded)
+        } else if self.user.is_some() {
+            Err(AccessError::RoleLacks(scope))
         } else {
             Err(AccessError::ScopeNeeded(scope))
         }

@@ -44,7 +44,7 @@ const KEY_PREFIX: &str = "bf_live_";
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum AccessError {
     /// No key was given where one is needed.
-    #[error("an API key is needed: send it as `Authorization: Bearer bf_live_…`")]
+    #[error("an API key is needed: send it as `Authorization: Bearer bf_live_…`; or sign in")]
     KeyNeeded,
     /// The key is malformed or unknown; which of them is nobody's business.
     #[error("the API key is not valid: it is mistyped, or of another server")]
@@ -60,6 +60,14 @@ pub enum AccessError {
         "this needs a key with the scope {0}; one is made by `bonafide key create --scope {0}`"
     )]
     ScopeNeeded(Scope),
+    /// The person's role does not allow it.
+    #[error("this needs the scope {0}, which your role does not give you")]
+    RoleLacks(Scope),
+    /// The person's role allows it after a second factor only.
+    #[error(
+        "your role needs a second factor: set TOTP up (POST /v1/me/totp), or confirm it for this session by a code"
+    )]
+    SecondFactorNeeded,
     /// The key asks too fast.
     #[error("the key may ask {per_minute} times a minute; try again in {wait} seconds")]
     TooFast {
@@ -135,6 +143,7 @@ impl KnownKey {
             user: None,
             organisation: self.record.organisation,
             scopes: self.scopes,
+            withheld: Scopes::default(),
         }
     }
 }

@@ -39,6 +39,13 @@ words! {
     Badge: None Verified Official;
     /// Whether the badge counts now.
     BadgeState: Active Suspended Expired Revoked;
+    /// What a person is here for: `business` keeps the businesses of its organisation, `reviewer` works the review queue,
+    /// `lead` keeps the registry too, `admin` does everything.
+    Role: Business Reviewer Lead Admin;
+    /// Whether a person can sign in: `locked` passes by itself after some minutes.
+    UserState: Active Locked Disabled;
+    /// Where a person stands with TOTP: `pending` waits for the first code.
+    TotpState: Off Pending On;
     /// What stood in the phone field.
     PhoneKind: Number ShortCode SenderId;
     /// Whether an API key works.

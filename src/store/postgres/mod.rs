@@ -35,6 +35,12 @@ mod origin;
 mod run;
 #[path = "../sql/schema.rs"]
 mod schema;
+#[path = "../sql/session.rs"]
+mod session;
+#[path = "../sql/user.rs"]
+mod user;
+#[path = "../sql/user_secrets.rs"]
+mod user_secrets;
 #[path = "../sql/values.rs"]
 mod values;
 
@@ -67,6 +73,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         2,
         "audit and access",
         include_str!("../../../migrations/postgres/0002_audit_and_access.sql"),
+    ),
+    (
+        3,
+        "people",
+        include_str!("../../../migrations/postgres/0003_people.sql"),
     ),
 ];
 

@@ -33,6 +33,12 @@ mod organisation;
 mod run;
 #[path = "../sql/schema.rs"]
 mod schema;
+#[path = "../sql/session.rs"]
+mod session;
+#[path = "../sql/user.rs"]
+mod user;
+#[path = "../sql/user_secrets.rs"]
+mod user_secrets;
 #[path = "../sql/values.rs"]
 mod values;
 
@@ -63,6 +69,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         2,
         "audit and access",
         include_str!("../../../migrations/sqlite/0002_audit_and_access.sql"),
+    ),
+    (
+        3,
+        "people",
+        include_str!("../../../migrations/sqlite/0003_people.sql"),
     ),
 ];
 

@@ -107,6 +107,7 @@ fn every_command_explains_itself_with_examples_and_every_shell_completes() {
         "eval",
         "train",
         "key",
+        "user",
         "migrate",
         "openapi",
         "completions",

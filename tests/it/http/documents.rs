@@ -50,8 +50,8 @@ fn operation_ids_are_unique_and_read_verb_resource() {
         let (verb, _) = id.split_once('_').unwrap();
         assert!(
             [
-                "assign", "create", "delete", "export", "get", "list", "lookup", "put", "replay",
-                "revoke", "rotate", "undo", "update"
+                "assign", "confirm", "create", "delete", "export", "get", "list", "lookup", "put",
+                "replay", "revoke", "rotate", "settle", "undo", "update", "use"
             ]
             .contains(&verb),
             "{id}"
@@ -147,6 +147,33 @@ fn the_older_document_holds_nothing_that_3_0_does_not_know() {
 }
 
 #[test]
+fn what_a_key_may_do_a_session_may_do_and_scopes_are_told_where_they_can_be() {
+    let requirement = |op: &Value, scheme: &str| {
+        let mut each = op["security"].as_array().unwrap().iter();
+        each.find_map(|r| r.get(scheme)).cloned()
+    };
+    for (path, method, operation) in operations(&committed()) {
+        let at = format!("{method} {path}");
+        let (key, session) = (
+            requirement(&operation, "key"),
+            requirement(&operation, "session"),
+        );
+        match &key {
+            Some(_) => assert_eq!(key, session, "{at}"),
+            None => assert_eq!(operation["tags"][0], "Own account", "{at}"),
+        }
+    }
+    let older: Value = serde_json::from_str(COMMITTED_3_0).unwrap();
+    for (path, method, operation) in operations(&older) {
+        for scheme in ["key", "session"] {
+            if let Some(scopes) = requirement(&operation, scheme) {
+                assert_eq!(scopes, serde_json::json!([]), "{method} {path}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_closed_sets_are_those_of_the_domain() {
     use bonafide::domain as d;
     fn words<T: ToString>(all: &[T]) -> Vec<String> {
@@ -165,6 +192,7 @@ fn the_closed_sets_are_those_of_the_domain() {
         ("NameKind", words(d::NameKind::ALL)),
         ("ProtectedKind", words(d::ProtectedKind::ALL)),
         ("RepresentativeKind", words(d::RepresentativeKind::ALL)),
+        ("Role", words(d::Role::ALL)),
     ] {
         let listed = &document["components"]["schemas"][schema]["enum"];
         assert_eq!(listed, &serde_json::json!(expected), "{schema}");

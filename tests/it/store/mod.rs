@@ -12,6 +12,7 @@ mod keys;
 mod labels;
 mod listing;
 mod outage;
+mod people;
 mod postgres;
 mod races;
 mod runs;

@@ -27,6 +27,8 @@ pub struct Problem {
     /// The fields that are wrong.
     pub errors: Vec<FieldError>,
     retry_after: Option<u32>,
+    /// The version that the thing has now, for whoever came too late.
+    version: Option<u64>,
     /// What is behind it, for the log only.
     cause: Option<String>,
 }
@@ -71,6 +73,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            version: None,
             cause: None,
         }
     }
@@ -171,6 +174,11 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if let Some(version) = self.version
+            && let Ok(etag) = HeaderValue::try_from(format!("\"{version}\""))
+        {
+            headers.insert(header::ETAG, etag);
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -200,9 +208,10 @@ impl From<StoreError> for Problem {
             StoreError::NotFound(what) => Self::not_found(format!("There is no {what}.")),
             StoreError::Proved(detail) => Self::new(StatusCode::CONFLICT, "channel_proved", detail),
             StoreError::Conflict(detail) => Self::new(StatusCode::CONFLICT, "conflict", detail),
-            StoreError::Stale { .. } => {
-                Self::new(StatusCode::PRECONDITION_FAILED, "version_mismatch", detail)
-            }
+            StoreError::Stale { current } => Self {
+                version: Some(current),
+                ..Self::new(StatusCode::PRECONDITION_FAILED, "version_mismatch", detail)
+            },
             StoreError::Unstorable(_) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail)
             }

@@ -69,6 +69,7 @@ async fn interleave(app: &TestApp, key: &str, steps: &[Step]) {
                     let problem = answer.problem(412, "version_mismatch");
                     let told = problem["detail"].as_str().unwrap();
                     assert!(told.contains(&newest.to_string()), "{told}");
+                    assert_eq!(answer.header("etag"), format!("\"{newest}\""));
                     continue;
                 }
                 assert_eq!(answer.status, 200, "{}", answer.text());

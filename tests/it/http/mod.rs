@@ -15,3 +15,4 @@ mod page;
 mod permissions;
 mod problems;
 mod replay;
+mod story;

@@ -131,7 +131,7 @@ async fn get_business(
         (status = 200, description = "The business as it is now.", body = BusinessBody, headers(("ETag" = String, description = "Its version."))),
         (status = 404, description = "There is none of this id.", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 409, description = "The `external_id` is taken.", body = ProblemBody<'static>, content_type = "application/problem+json"),
-        (status = 412, description = "It has been changed since.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 412, description = "It has been changed since; `ETag` is its version now.", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 428, description = "`If-Match` is missing.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
     security(("key" = ["registry:write"]))
@@ -164,7 +164,7 @@ async fn update_business(
     responses(
         (status = 204, description = "It is gone."),
         (status = 404, description = "There is none of this id.", body = ProblemBody<'static>, content_type = "application/problem+json"),
-        (status = 412, description = "It has been changed since.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 412, description = "It has been changed since; `ETag` is its version now.", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 428, description = "`If-Match` is missing.", body = ProblemBody<'static>, content_type = "application/problem+json"),
     ),
     security(("key" = ["registry:write"]))

@@ -216,7 +216,7 @@ async fn what_was_imported_is_exported_and_imports_unchanged() {
     let app = TestApp::new().await;
     let key = app.key(&[Scope::RegistryRead, Scope::RegistryWrite]).await;
     let line = |n: u32| {
-        let country = if n % 2 == 0 { "DE" } else { "PL" };
+        let country = if n.is_multiple_of(2) { "DE" } else { "PL" };
         format!(
             "{{\"external_id\":\"{n:04}\",\"name\":\"Kawa {n}\",\"phones\":[{{\"value\":\"+4930{n:07}\"}}],\"country\":\"{country}\"}}\n"
         )

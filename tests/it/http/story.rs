@@ -3,6 +3,8 @@
 use axum::body::Body;
 use axum::http::{Method, Request};
 use bonafide::service::access::Scope;
+use bonafide::service::audit::Verifier;
+use bonafide::service::contract::AuditBody;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -56,148 +58,135 @@ async fn a_partner_creates_imports_edits_replaces_its_key_exceeds_its_quota_and_
         app: &app,
         key: app.key(&[Scope::Admin]).await,
     };
-    let organisation = admin
-        .post("/v1/organisations", &json!({"name": "Morgenrot Holding"}))
-        .await
-        .json();
+    let name = json!({"name": "Morgenrot Holding"});
+    let organisation = admin.post("/v1/organisations", &name).await.json();
+    let organisation = organisation["id"].as_str().unwrap();
     let terms = json!({"name": "CRM", "scopes": ["check", "registry:read", "registry:write"],
-        "organisation_id": organisation["id"], "monthly_quota": 40});
+        "organisation_id": organisation, "monthly_quota": 40});
     let made = admin.post("/v1/keys", &terms).await.json();
     let mut partner = Partner {
         app: &app,
         key: made["token"].as_str().unwrap().to_owned(),
     };
+    let business = registers_a_business(&partner).await;
+    imports_its_branches(&partner).await;
+    edits(&partner, &business).await;
+    let key = replaces_its_key(&mut partner, made["key"]["id"].as_str().unwrap()).await;
+    uses_up_its_month(&partner).await;
+    exports_what_is_its_own(&partner, organisation).await;
+    everything_is_in_the_log(&admin).await;
 
-    // It registers a business, twice by mistake: the second time nothing is done.
+    // It leaves: its key is revoked, and works no more.
+    let path = format!("/v1/keys/{key}");
+    let gone = partner.ask(Method::DELETE, &path, &[], "").await;
+    assert_eq!(gone.status, 204);
+    let after = partner.get("/v1/businesses").await;
+    after.problem(401, "key_revoked");
+}
+
+/// Twice by mistake: the second time nothing is done. A check knows it at once.
+async fn registers_a_business(partner: &Partner<'_>) -> Value {
     let profile = json!({"name": "Kaffeehaus Morgenrot", "country": "DE",
         "channels": [{"kind": "phone", "value": "+4930123456"}]});
+    let profile = profile.to_string();
     let keyed = [
         ("content-type", "application/json"),
         ("idempotency-key", "first"),
     ];
-    let created = partner
-        .ask(Method::POST, "/v1/businesses", &keyed, &profile.to_string())
-        .await;
+    let create = || partner.ask(Method::POST, "/v1/businesses", &keyed, &profile);
+    let created = create().await;
     assert_eq!(created.status, 201, "{}", created.text());
-    let again = partner
-        .ask(Method::POST, "/v1/businesses", &keyed, &profile.to_string())
-        .await;
-    assert_eq!(again.json(), created.json());
-    let business = created.json();
-    let path = format!("/v1/businesses/{}", business["id"].as_str().unwrap());
-
-    // A check knows it at once.
+    assert_eq!(create().await.json(), created.json());
     let check = json!({"phone": "+4930123456", "display_name": "Kaffeehaus Morgenrot"});
-    assert_eq!(
-        partner.post("/v1/checks", &check).await.json()["verdict"],
-        "verified"
-    );
+    let answer = partner.post("/v1/checks", &check).await.json();
+    assert_eq!(answer["verdict"], "verified");
+    created.json()
+}
 
-    // It imports its branches, with one bad line.
-    let lines = "{\"external_id\":\"b1\",\"name\":\"Morgenrot Berlin\"}\n{\"name\":\"?\"}\n{\"external_id\":\"b2\",\"name\":\"Morgenrot Wien\",\"country\":\"AT\"}\n";
+/// With one bad line.
+async fn imports_its_branches(partner: &Partner<'_>) {
+    let lines = concat!(
+        "{\"external_id\":\"b1\",\"name\":\"Morgenrot Berlin\"}\n",
+        "{\"name\":\"?\"}\n",
+        "{\"external_id\":\"b2\",\"name\":\"Morgenrot Wien\",\"country\":\"AT\"}\n"
+    );
     let kind = [("content-type", "application/x-ndjson")];
-    let done = partner
-        .ask(
-            Method::POST,
-            "/v1/imports?source=branches.jsonl",
-            &kind,
-            lines,
-        )
-        .await
-        .json();
+    let path = "/v1/imports?source=branches.jsonl";
+    let done = partner.ask(Method::POST, path, &kind, lines).await.json();
     assert_eq!(done["import"]["created"], 2, "{done}");
     assert_eq!(done["rejects"][0]["line"], 2);
+}
 
-    // It edits; a colleague who read earlier is told.
-    let edit = |etag| {
-        [
-            ("content-type", "application/merge-patch+json"),
-            ("if-match", etag),
-            ("x-reason", "new owner"),
-        ]
-    };
-    let edited = partner
-        .ask(
-            Method::PATCH,
-            &path,
-            &edit("\"1\""),
-            "{\"name\":\"Café Morgenrot\"}",
-        )
-        .await;
+/// A colleague who read earlier is told.
+async fn edits(partner: &Partner<'_>, business: &Value) {
+    let path = format!("/v1/businesses/{}", business["id"].as_str().unwrap());
+    let headers = [
+        ("content-type", "application/merge-patch+json"),
+        ("if-match", "\"1\""),
+        ("x-reason", "new owner"),
+    ];
+    let edit = |change| partner.ask(Method::PATCH, &path, &headers, change);
+    let edited = edit("{\"name\":\"Café Morgenrot\"}").await;
     assert_eq!(edited.status, 200, "{}", edited.text());
-    let late = partner
-        .ask(
-            Method::PATCH,
-            &path,
-            &edit("\"1\""),
-            "{\"about\":\"Coffee\"}",
-        )
-        .await;
+    let late = edit("{\"about\":\"Coffee\"}").await;
     late.problem(412, "version_mismatch");
     let history = partner.get(&format!("{path}/history")).await.json();
     assert_eq!(history["changes"][0]["reason"], "new owner");
+}
 
-    // It replaces its key; the old one works until the overlap ends.
-    let id = made["key"]["id"].as_str().unwrap();
-    let rotated = partner
-        .post(
-            &format!("/v1/keys/{id}/rotate"),
-            &json!({"overlap_hours": 1}),
-        )
-        .await;
+/// The old one works until the overlap ends. Gives the id of the new one.
+async fn replaces_its_key(partner: &mut Partner<'_>, id: &str) -> String {
+    let path = format!("/v1/keys/{id}/rotate");
+    let rotated = partner.post(&path, &json!({"overlap_hours": 1})).await;
     assert_eq!(rotated.status, 201, "{}", rotated.text());
-    let old = std::mem::replace(
-        &mut partner.key,
-        rotated.json()["token"].as_str().unwrap().to_owned(),
-    );
-    app.clock.advance(SignedDuration::from_hours(2));
-    let stale = Partner {
-        app: &app,
-        key: old,
+    let rotated = rotated.json();
+    let new = rotated["token"].as_str().unwrap().to_owned();
+    let old = Partner {
+        app: partner.app,
+        key: std::mem::replace(&mut partner.key, new),
     };
-    stale
-        .get("/v1/businesses")
-        .await
-        .problem(401, "key_expired");
+    assert_eq!(old.get("/v1/businesses").await.status, 200);
+    partner.app.clock.advance(SignedDuration::from_hours(2));
+    let late = old.get("/v1/businesses").await;
+    late.problem(401, "key_expired");
+    rotated["key"]["id"].as_str().unwrap().to_owned()
+}
 
-    // It uses up its month, and waits for the next.
+/// And waits for the next.
+async fn uses_up_its_month(partner: &Partner<'_>) {
     let usage = partner.get("/v1/usage").await.json();
     assert_eq!((&usage["quota"], &usage["units"]), (&json!(40), &json!(1)));
-    let items: Vec<Value> = (0..39)
-        .map(|n| json!({"id": n.to_string(), "phone": "+4930123456"}))
-        .collect();
-    let batch = partner
-        .post("/v1/checks/batch", &json!({"items": items}))
-        .await;
+    let item = |n: u32| json!({"id": n.to_string(), "phone": "+4930123456"});
+    let items: Vec<Value> = (0..39).map(item).collect();
+    let batch = json!({"items": items});
+    let batch = partner.post("/v1/checks/batch", &batch).await;
     assert_eq!(batch.status, 200, "{}", batch.text());
     let over = partner.get("/v1/usage").await;
     over.problem(429, "quota_exceeded");
-    assert!(over.header("retry-after").parse::<u64>().unwrap() > 24 * 3_600);
-    app.clock.advance(SignedDuration::from_hours(24 * 31));
+    let wait: u64 = over.header("retry-after").parse().unwrap();
+    assert!(wait > 24 * 3_600, "{wait}");
+    partner
+        .app
+        .clock
+        .advance(SignedDuration::from_hours(24 * 31));
+}
 
-    // It exports what is its own.
-    let own = format!(
-        "/v1/businesses/export?organisation_id={}",
-        organisation["id"].as_str().unwrap()
-    );
-    let file = partner.get(&own).await.text();
-    let names: Vec<String> = file
+async fn exports_what_is_its_own(partner: &Partner<'_>, organisation: &str) {
+    let path = format!("/v1/businesses/export?organisation_id={organisation}");
+    let file = partner.get(&path).await.text();
+    let lines = file
         .lines()
-        .map(|line| {
-            serde_json::from_str::<Value>(line).unwrap()["name"]
-                .as_str()
-                .unwrap()
-                .to_owned()
-        })
-        .collect();
+        .map(|l| serde_json::from_str::<Value>(l).unwrap());
+    let names: Vec<Value> = lines.map(|line| line["name"].clone()).collect();
     assert_eq!(names.len(), 3, "{file}");
-    assert!(names.contains(&"Café Morgenrot".to_owned()), "{names:?}");
+    assert!(names.contains(&json!("Café Morgenrot")), "{names:?}");
+}
 
-    // Everything that was done is in the audit log, which is whole.
+/// The log is whole, and ends where it says.
+async fn everything_is_in_the_log(admin: &Partner<'_>) {
     let log = admin.get("/v1/audit?order=oldest&limit=200").await.json();
-    let actions: Vec<&str> = log["entries"]
-        .as_array()
-        .unwrap()
+    let entries = log["entries"].as_array().unwrap();
+    let actions: Vec<&str> = entries
         .iter()
         .map(|e| e["action"].as_str().unwrap())
         .collect();
@@ -213,22 +202,10 @@ async fn a_partner_creates_imports_edits_replaces_its_key_exceeds_its_quota_and_
     ] {
         assert!(actions.contains(&action), "{action} of {actions:?}");
     }
-    let mut verifier = bonafide::service::audit::Verifier::new(None);
-    for entry in log["entries"].as_array().unwrap() {
-        let body: bonafide::service::contract::AuditBody =
-            serde_json::from_str(&entry.to_string()).unwrap();
+    let mut verifier = Verifier::new(None);
+    for entry in entries {
+        let body: AuditBody = serde_json::from_str(&entry.to_string()).unwrap();
         verifier.follow(&body.parse().unwrap()).unwrap();
     }
     assert_eq!(verifier.finish().unwrap().to_string(), log["head"]);
-
-    // It leaves: its key is revoked, and works no more.
-    let id = rotated.json()["key"]["id"].as_str().unwrap().to_owned();
-    let gone = partner
-        .ask(Method::DELETE, &format!("/v1/keys/{id}"), &[], "")
-        .await;
-    assert_eq!(gone.status, 204);
-    partner
-        .get("/v1/businesses")
-        .await
-        .problem(401, "key_revoked");
 }

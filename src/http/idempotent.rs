@@ -1,7 +1,11 @@
 //! `Idempotency-Key`: a request that is sent twice is done once.
 
+use std::convert::Infallible;
+
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::{HttpState, Problem};
@@ -12,15 +16,33 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Largest answer that is kept.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
+/// What makes a request the one that it is, beside its body and who asks: its `Idempotency-Key`, if it has one, and where it goes.
+#[derive(Debug)]
+pub struct Repeatable {
+    key: Option<HeaderValue>,
+    target: String,
+}
+
+impl FromRequestParts<HttpState> for Repeatable {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Infallible> {
+        Ok(Self {
+            key: parts.headers.get(IDEMPOTENCY_KEY).cloned(),
+            target: format!("{} {}\n", parts.method, parts.uri),
+        })
+    }
+}
+
 /// Does `work` unless the same request was done already; then gives the same answer again.
 pub async fn once(
     state: &HttpState,
     caller: &Caller,
-    headers: &HeaderMap,
+    request: &Repeatable,
     body: &[u8],
     work: impl Future<Output = Result<Response, Problem>>,
 ) -> Result<Response, Problem> {
-    let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
+    let Some(key) = &request.key else {
         return work.await;
     };
     let key = key.to_str().ok().filter(|k| (1..=255).contains(&k.len()));
@@ -29,7 +51,8 @@ pub async fn once(
         Problem::new(StatusCode::BAD_REQUEST, "invalid_idempotency_key", detail)
     })?;
     let idempotency = &state.services.idempotency;
-    let (once, claim) = idempotency.claim(caller, key, body).await?;
+    let request = [request.target.as_bytes(), body].concat();
+    let (once, claim) = idempotency.claim(caller, key, &request).await?;
     match claim {
         Claim::Ours => {}
         Claim::Done { status, body } => return Ok(again(status, body)),

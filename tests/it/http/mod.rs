@@ -12,7 +12,7 @@ mod languages;
 mod organisations;
 mod overload;
 mod page;
-mod permissions;
+pub(crate) mod permissions;
 mod problems;
 mod replay;
 mod story;

@@ -267,6 +267,19 @@ async fn labels_and_notes_are_for_colleagues() {
     app.with_key("GET", &at("notes"), &writer, &json!(null))
         .await
         .problem(403, "scope_needed");
+    let other = app.register(&writer, &json!({"name": "Abendrot"})).await;
+    let noted = async |business: &str| {
+        let request = Request::post(format!("/v1/businesses/{business}/notes"))
+            .header("authorization", format!("Bearer {reviewer}"))
+            .header("content-type", "application/json")
+            .header("idempotency-key", "one")
+            .body(Body::from(json!({"text": "The same."}).to_string()));
+        app.send(request.unwrap()).await
+    };
+    let first = noted(business["id"].as_str().unwrap()).await;
+    assert_eq!(first.status, 201, "{}", first.text());
+    let elsewhere = noted(other["id"].as_str().unwrap()).await;
+    elsewhere.problem(422, "idempotency_key_reused");
     let note = notes["notes"][0]["id"].as_str().unwrap();
     let gone = app
         .with_key(

@@ -9,16 +9,18 @@ use serde_json::Value;
 use crate::support::TestApp;
 
 /// One operation of the document, and the sets of scopes of which one is needed.
-struct Operation {
-    method: Method,
-    path: String,
-    name: String,
+pub(crate) struct Operation {
+    pub method: Method,
+    pub path: String,
+    pub name: String,
     /// Nothing where the operation is open to everybody on a server that is.
-    needs: Vec<Vec<String>>,
+    pub needs: Vec<Vec<String>>,
     open: bool,
+    /// Whether it is about the own account of somebody who signed in.
+    pub own_account: bool,
 }
 
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let (document, _) = bonafide::http::openapi::documents();
     let document: Value = serde_json::from_str(&document).unwrap();
     let mut operations = Vec::new();
@@ -36,6 +38,7 @@ fn operations() -> Vec<Operation> {
                 method: method.to_uppercase().parse().unwrap(),
                 path: filled(path),
                 needs: needs.collect(),
+                own_account: security.iter().all(|s| s.get("key").is_none()),
                 open: security.iter().any(|s| s.as_object().unwrap().is_empty()),
                 name,
             });
@@ -88,7 +91,7 @@ async fn status(app: &TestApp, operation: &Operation, key: Option<&str>) -> (u16
     (answer.status.as_u16(), code.unwrap_or_default())
 }
 
-fn refused(status: u16, code: &str) -> bool {
+pub(crate) fn refused(status: u16, code: &str) -> bool {
     status == 401 || (status == 403 && code == "scope_needed")
 }
 

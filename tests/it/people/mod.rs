@@ -5,6 +5,7 @@ mod csrf;
 mod lockout;
 mod oidc;
 mod own_account;
+mod permissions;
 mod provider;
 mod secrets;
 mod sessions;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::super::labels::LabelList;
 use crate::domain::{BusinessId, LabelId, NoteId, Text};
 use crate::http::extract::{Asking, IdOf, IdsOf, JsonBody, ONE, QueryOf};
-use crate::http::idempotent::once;
+use crate::http::idempotent::{Repeatable, once};
 use crate::http::paging::PageQuery;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
@@ -211,7 +211,7 @@ async fn create_business_note(
     State(state): State<HttpState>,
     asking: Asking,
     IdOf(id): IdOf<BusinessId>,
-    headers: HeaderMap,
+    repeatable: Repeatable,
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::Review)?;
@@ -223,7 +223,7 @@ async fn create_business_note(
         let note = registry.add_note(id, &text, &author).await?;
         Ok((StatusCode::CREATED, Json(NoteBody::from(&note))).into_response())
     };
-    once(&state, &caller, &headers, &body.bytes, work).await
+    once(&state, &caller, &repeatable, &body.bytes, work).await
 }
 
 /// Delete a note

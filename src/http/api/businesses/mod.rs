@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use self::dto::{ListQuery, PageBody};
 use crate::domain::{Business, BusinessId};
 use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf, expected_version};
-use crate::http::idempotent::once;
+use crate::http::idempotent::{Repeatable, once};
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::contract::{BusinessBody, ContestedBody, ProfileBody, read_value};
@@ -75,7 +75,7 @@ async fn list_businesses(
 async fn create_business(
     State(state): State<HttpState>,
     asking: Asking,
-    headers: HeaderMap,
+    repeatable: Repeatable,
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::RegistryWrite)?;
@@ -85,7 +85,7 @@ async fn create_business(
         let business = registry.create(profile, &author).await?;
         represent(&state, StatusCode::CREATED, &business).await
     };
-    once(&state, &caller, &headers, &body.bytes, work).await
+    once(&state, &caller, &repeatable, &body.bytes, work).await
 }
 
 /// Get a business

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::domain::{ConflictId, Reason};
 use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf};
-use crate::http::idempotent::once;
+use crate::http::idempotent::{Repeatable, once};
 use crate::http::paging::PageQuery;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
@@ -179,7 +178,7 @@ async fn settle_channel_conflict(
     State(state): State<HttpState>,
     asking: Asking,
     IdOf(id): IdOf<ConflictId>,
-    headers: HeaderMap,
+    repeatable: Repeatable,
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::Review)?;
@@ -191,5 +190,5 @@ async fn settle_channel_conflict(
         let settled = registry.settle_conflict(id, &finding, &author).await?;
         Ok(Json(ConflictBody::from(&settled)).into_response())
     };
-    once(&state, &caller, &headers, &body.bytes, work).await
+    once(&state, &caller, &repeatable, &body.bytes, work).await
 }

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use self::body::{ImportBody, ImportPage, ImportQuery, ImportResult, Parsed, UndoBody};
 use crate::domain::RunId;
 use crate::http::extract::{Asking, IdOf, QueryOf, read_body};
-use crate::http::idempotent::once;
+use crate::http::idempotent::{Repeatable, once};
 use crate::http::paging::PageQuery;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::{Caller, Scope};
@@ -63,18 +63,18 @@ async fn create_import(
     State(state): State<HttpState>,
     asking: Asking,
     QueryOf(query): QueryOf<ImportQuery>,
+    repeatable: Repeatable,
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::RegistryWrite)?;
-    let headers = request.headers().clone();
-    let format = format_of(&headers)?;
+    let format = format_of(request.headers())?;
     let bytes = read_body(request, MAX_BODY).await?;
     let source = query.source()?;
     let work = async {
         let result = import(&state, bytes.clone(), format, &source, &author).await?;
         Ok((StatusCode::CREATED, Json(result)).into_response())
     };
-    once(&state, &caller, &headers, &bytes, work).await
+    once(&state, &caller, &repeatable, &bytes, work).await
 }
 
 async fn import(
@@ -191,7 +191,7 @@ async fn undo_import(
     State(state): State<HttpState>,
     asking: Asking,
     IdOf(id): IdOf<RunId>,
-    headers: HeaderMap,
+    repeatable: Repeatable,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::RegistryWrite)?;
     own_import(&state, &caller, id).await?;
@@ -201,7 +201,7 @@ async fn undo_import(
         let report = report.map_err(|error: RegistryError| Problem::from(error))?;
         Ok(Json(UndoBody::from(report)).into_response())
     };
-    once(&state, &caller, &headers, id.to_string().as_bytes(), work).await
+    once(&state, &caller, &repeatable, &[], work).await
 }
 
 /// An import of the caller, or any for an administrator; others' are not there.

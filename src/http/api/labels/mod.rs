@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::domain::LabelId;
 use crate::http::extract::{Asking, IdOf, JsonBody, ONE};
-use crate::http::idempotent::once;
+use crate::http::idempotent::{Repeatable, once};
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
 use crate::service::contract::{FieldErrors, read_value};
@@ -119,7 +119,7 @@ async fn list_labels(
 async fn create_label(
     State(state): State<HttpState>,
     asking: Asking,
-    headers: HeaderMap,
+    repeatable: Repeatable,
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::Review)?;
@@ -129,7 +129,7 @@ async fn create_label(
         let label = registry.create_label(&terms, &author).await?;
         Ok((StatusCode::CREATED, Json(LabelBody::from(&label))).into_response())
     };
-    once(&state, &caller, &headers, &body.bytes, work).await
+    once(&state, &caller, &repeatable, &body.bytes, work).await
 }
 
 /// Change a label

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::domain::{OrganisationId, Text};
 use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf};
-use crate::http::idempotent::once;
+use crate::http::idempotent::{Repeatable, once};
 use crate::http::paging::PageQuery;
 use crate::http::{HttpState, Problem, ProblemBody};
 use crate::service::access::Scope;
@@ -130,7 +130,7 @@ async fn list_organisations(
 async fn create_organisation(
     State(state): State<HttpState>,
     asking: Asking,
-    headers: HeaderMap,
+    repeatable: Repeatable,
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::Admin)?;
@@ -140,7 +140,7 @@ async fn create_organisation(
         let new = registry.create_organisation(&name, &author).await?;
         Ok((StatusCode::CREATED, Json(OrganisationBody::from(&new))).into_response())
     };
-    once(&state, &caller, &headers, &body.bytes, work).await
+    once(&state, &caller, &repeatable, &body.bytes, work).await
 }
 
 /// Get an organisation

@@ -12,7 +12,7 @@ pub use self::dto::UserBody;
 use self::dto::{ListQuery, NewUserBody, PageBody, ResetBody, ResetLinkBody};
 use crate::domain::UserId;
 use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf, expected_version};
-use crate::http::idempotent::once;
+use crate::http::idempotent::{Repeatable, once};
 use crate::http::no_store::NoStore;
 use crate::http::signed_in::FromOurPage;
 use crate::http::{HttpState, Problem, ProblemBody};
@@ -74,7 +74,7 @@ async fn list_users(
 async fn create_user(
     State(state): State<HttpState>,
     asking: Asking,
-    headers: HeaderMap,
+    repeatable: Repeatable,
     body: JsonBody<ONE>,
 ) -> Result<Response, Problem> {
     let (caller, author) = asking.writing(Scope::Admin)?;
@@ -89,7 +89,7 @@ async fn create_user(
         }
         Ok(response)
     };
-    once(&state, &caller, &headers, &body.bytes, work).await
+    once(&state, &caller, &repeatable, &body.bytes, work).await
 }
 
 /// Get a person

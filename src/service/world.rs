@@ -42,9 +42,10 @@ impl World {
         }
     }
 
-    /// The instant now.
+    /// The instant now, to the microsecond, as databases keep it: what is answered first is what is read later.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        let now = self.clock.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     /// Random bytes.

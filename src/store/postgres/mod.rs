@@ -79,6 +79,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "people",
         include_str!("../../../migrations/postgres/0003_people.sql"),
     ),
+    (
+        7,
+        "heads",
+        include_str!("../../../migrations/postgres/0007_heads.sql"),
+    ),
 ];
 
 type Db = Postgres;
@@ -93,6 +98,10 @@ const LOCK_IN_ORDER: &str = " ORDER BY external_id COLLATE \"C\" FOR UPDATE";
 const LOCK_BUSINESS: &str = " FOR UPDATE";
 
 const ALL: &str = concat!("SELECT ", business_columns!(), " FROM business ORDER BY id");
+
+/// Moves the head, holding it until the transaction ends, and appends a change of one business with its number.
+const APPEND_ONE: &str = "WITH head AS (UPDATE registry_head SET seq = seq + 1 RETURNING seq)
+     INSERT INTO registry_change (seq, business_id, at) SELECT seq, $1, $2 FROM head RETURNING seq";
 
 const SEARCH: &str = search_statement!("strpos", "chr");
 

@@ -15,7 +15,7 @@ use crate::store::{AuditEntry, AuditListing, AuditStore, StoreError};
 
 const COLUMNS: &str = "seq, id, at, actor, action, subject, reason, request_id, run_id, state_before, state_after, hash";
 
-/// Appends the entry of an act.
+/// Appends the entry of an act. A trigger hands its hash to the head.
 pub(super) async fn record(tx: &mut Connection, act: &Act) -> Result<(), Failure> {
     let row = sqlx::query("UPDATE audit_head SET seq = seq + 1 RETURNING seq, hash")
         .fetch_one(&mut *tx)
@@ -39,12 +39,8 @@ pub(super) async fn record(tx: &mut Connection, act: &Act) -> Result<(), Failure
     .bind(entry.before.as_deref())
     .bind(entry.after.as_deref())
     .bind(entry.hash.as_slice())
-    .execute(&mut *tx)
+    .execute(tx)
     .await?;
-    sqlx::query("UPDATE audit_head SET hash = $1")
-        .bind(entry.hash.as_slice())
-        .execute(tx)
-        .await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::values::{count_of, integer};
-use super::{Connection, Db, DbStore, Failure};
+use super::{APPEND_ONE, Connection, Db, DbStore, Failure};
 use crate::domain::BusinessId;
 use crate::store::{Changes, FeedPlace};
 
@@ -28,6 +28,14 @@ pub(super) async fn append_change(
     businesses: &[Uuid],
     at: Timestamp,
 ) -> Result<u64, Failure> {
+    if let [one] = businesses {
+        let appended = sqlx::query(APPEND_ONE)
+            .bind(*one)
+            .bind(at.as_microsecond())
+            .fetch_one(tx)
+            .await?;
+        return count_of(&appended, "seq");
+    }
     let head = sqlx::query("UPDATE registry_head SET seq = seq + 1 RETURNING seq")
         .fetch_one(&mut *tx)
         .await?;
@@ -41,7 +49,7 @@ pub(super) async fn append_change(
                 .push_bind(*id)
                 .push_bind(at.as_microsecond());
         });
-        let repeats = chunk.len() == ROWS || chunk.len() == 1;
+        let repeats = chunk.len() == ROWS;
         let insert = insert.build().persistent(repeats);
         insert.execute(&mut *tx).await?;
     }

@@ -75,6 +75,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "people",
         include_str!("../../../migrations/sqlite/0003_people.sql"),
     ),
+    (
+        7,
+        "heads",
+        include_str!("../../../migrations/sqlite/0007_heads.sql"),
+    ),
 ];
 
 type Db = Sqlite;
@@ -93,6 +98,10 @@ const ALL: &str = concat!(
     business_columns!(),
     " FROM business ORDER BY rowid"
 );
+
+/// Appends a change of one business and gives its number; a trigger moves the head.
+const APPEND_ONE: &str = "INSERT INTO registry_change (seq, business_id, at)
+     SELECT seq + 1, $1, $2 FROM registry_head RETURNING seq";
 
 const SEARCH: &str = search_statement!("instr", "char");
 

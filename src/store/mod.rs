@@ -53,6 +53,7 @@ macro_rules! search_statement {
 
 mod audit;
 mod badge_log;
+mod cases;
 mod conflicts;
 mod document;
 mod error;
@@ -75,6 +76,12 @@ use crate::domain::{
 
 pub use audit::{AuditEntry, AuditListing};
 pub use badge_log::{BadgeLogEntry, BadgeLogListing, BadgeLogStore};
+pub use cases::{
+    AppealRecord, AppealStore, AppealTold, CaseEvent, CaseFigures, CaseListing, CaseNote,
+    CasePlace, CaseSecret, CaseStore, ChannelRequest, ClusterKey, Decided, DeskStore, Effects,
+    FileRecord, GoldenResult, ImpostorKey, Incoming, NewReport, ReportRecord, ReportStore,
+    RulingRecord, RulingStore, Sealer, SentCode, Taken, Template, View,
+};
 pub use conflicts::{ChannelConflict, ConflictStore, ContestedChannel};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
@@ -155,6 +162,8 @@ pub struct Changes {
     pub upserts: Vec<Business>,
     /// Businesses that are gone.
     pub removed: Vec<BusinessId>,
+    /// Keys of confirmed impostors that were added, changed or ended, as they are now.
+    pub impostors: Vec<ImpostorKey>,
     /// The feed does not reach back to the place asked for, or is another one: load anew.
     pub too_old: bool,
 }
@@ -464,15 +473,20 @@ pub trait AuditStore: Send + Sync {
 /// A whole store.
 #[async_trait]
 pub trait Store:
-    AuditStore
+    AppealStore
+    + AuditStore
     + BadgeLogStore
     + BusinessStore
+    + CaseStore
     + CheckStore
     + ConflictStore
+    + DeskStore
     + IdempotencyStore
     + KeyStore
     + LabelStore
     + OrganisationStore
+    + ReportStore
+    + RulingStore
     + RunStore
     + SessionStore
     + UserSecretStore

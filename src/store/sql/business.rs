@@ -161,20 +161,10 @@ impl DbStore {
         act: &Act,
     ) -> Result<u64, Failure> {
         let mut tx = self.begin().await?;
-        let id = business.id.as_uuid();
-        hold(&mut tx, business.id, Some(expected)).await?;
-        let before = as_it_is(&mut tx, id).await?;
-        keep_versions(&mut tx, &[id]).await?;
-        write_businesses(&mut tx, &[BusinessRow::of(business, act)], Known::Overwrite)
-            .await
-            .map_err(|e| taken(e, &business.profile))?;
-        clear_channels(&mut tx, &[id]).await?;
-        write_channels(&mut tx, &[(id, &business.profile)]).await?;
+        let events = write_version(&mut tx, business, expected, act).await?;
         audit::record(&mut tx, act).await?;
-        let events = BadgeEvent::of_change(Some(&before), Some(business), act);
         badge_log::append(&mut tx, &events).await?;
-        claim(&mut tx, business, &claims::of(&before.profile), act).await?;
-        let seq = append_change(&mut tx, &[id], act.at).await?;
+        let seq = append_change(&mut tx, &[business.id.as_uuid()], act.at).await?;
         tx.commit().await?;
         Ok(seq)
     }
@@ -235,6 +225,28 @@ impl DbStore {
             .map(place)
             .collect()
     }
+}
+
+/// Writes a business over its version `expected`, with its channels and the conflicts that these open. The entry in the audit log,
+/// the events of the badge log that it gives and the number of the change feed, in this order, are left to the caller, whose
+/// transaction it is.
+pub(super) async fn write_version(
+    tx: &mut Connection,
+    business: &Business,
+    expected: u64,
+    act: &Act,
+) -> Result<Vec<BadgeEvent>, Failure> {
+    let id = business.id.as_uuid();
+    hold(tx, business.id, Some(expected)).await?;
+    let before = as_it_is(tx, id).await?;
+    keep_versions(tx, &[id]).await?;
+    write_businesses(tx, &[BusinessRow::of(business, act)], Known::Overwrite)
+        .await
+        .map_err(|e| taken(e, &business.profile))?;
+    clear_channels(tx, &[id]).await?;
+    write_channels(tx, &[(id, &business.profile)]).await?;
+    claim(tx, business, &claims::of(&before.profile), act).await?;
+    Ok(BadgeEvent::of_change(Some(&before), Some(business), act))
 }
 
 /// Holds a business until the transaction ends, so that of two editors one is late; `Stale` at another version.

@@ -13,6 +13,7 @@ mod badge_log;
 mod business;
 mod channel;
 mod error;
+mod hex;
 pub(crate) mod hosts;
 mod hours;
 mod id;
@@ -34,12 +35,13 @@ pub use address::Address;
 pub(crate) use answer_language::say;
 pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
 pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Signal, Verdict};
-pub use badge_log::{BadgeChange, BadgeEvent, BadgeReason};
+pub use badge_log::{BadgeChange, BadgeEvent, BadgeReason, TreeHead};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
 pub use channel::{
     Channel, ChannelKind, ChannelValue, Coverage, Handle, Platform, Provenance, Purpose, SenderId,
 };
 pub use error::Invalid;
+pub use hex::Hex;
 pub use hours::{OpenSpan, OpeningHours};
 pub use id::{
     ActId, BusinessId, CheckId, ConflictId, KeyId, LabelId, NoteId, OrganisationId, RequestId,

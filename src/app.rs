@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::config::Settings;
 use crate::http::Site;
 use crate::providers::HttpWeb;
+pub use crate::providers::download;
 use crate::service::Services;
 use crate::service::access::{Access, Defaults, Scope};
 use crate::service::audit::Audit;

@@ -10,9 +10,11 @@ use uuid::Uuid;
 use crate::config::Settings;
 use crate::http::Site;
 use crate::providers::HttpWeb;
+pub use crate::providers::download;
 use crate::service::Services;
 use crate::service::access::{Access, Defaults, Scope};
 use crate::service::audit::Audit;
+use crate::service::badge_log::BadgeLog;
 use crate::service::check::{Checks, Rules};
 use crate::service::housekeeping::Housekeeping;
 use crate::service::idempotency::Idempotency;
@@ -138,6 +140,7 @@ pub async fn start(
         checks,
         access: Arc::new(access),
         audit: Audit::new(Arc::clone(&store)),
+        badge_log: BadgeLog::new(Arc::clone(&store), world.clone()),
         people: Arc::new(people(&store, &world, settings)),
         live,
         idempotency: Idempotency::new(store, world.clone(), longest_request(settings)),

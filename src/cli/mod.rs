@@ -6,6 +6,7 @@
 mod answer;
 mod audit;
 mod backup;
+mod badge_log;
 mod check;
 mod completions;
 mod error;
@@ -100,6 +101,12 @@ enum Command {
     Audit(audit::AuditArgs),
     /// Show that nobody has changed the audit log, or where.
     VerifyAudit(audit::VerifyArgs),
+    /// Write the public badge log, one JSON object a line.
+    ExportLog(badge_log::ExportLogArgs),
+    /// Show that a badge log is what was signed, or where it is not.
+    VerifyLog(badge_log::VerifyLogArgs),
+    /// Print the public key by which the badge log is signed.
+    BadgeKey(badge_log::BadgeKeyArgs),
     /// Make, list and disable people who sign in.
     User(user::UserArgs),
     /// Create the database, or bring it to this version's schema.
@@ -145,6 +152,9 @@ pub fn main() -> ExitCode {
         Command::Organisation(args) => block_on(organisation::run(&common, args)).map(done),
         Command::Audit(args) => block_on(audit::export(&common, args)).map(done),
         Command::VerifyAudit(args) => block_on(audit::verify(&common, args)).map(done),
+        Command::ExportLog(args) => block_on(badge_log::export(&common, args)).map(done),
+        Command::VerifyLog(args) => block_on(badge_log::verify(&common, args)).map(done),
+        Command::BadgeKey(args) => block_on(badge_log::key(&common, args)).map(done),
         Command::Key(args) => block_on(key::run(&common, args)).map(done),
         Command::User(args) => block_on(user::run(&common, args)).map(done),
         Command::Migrate(args) => block_on(migrate::run(&common, &args)).map(done),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::error::word_enum;
 use super::merkle::{self, TreeHash};
-use super::{Act, Badge, BadgeState, Business, BusinessId, BusinessName, Invalid};
+use super::{Act, Badge, BadgeState, Business, BusinessId, BusinessName, Hex, Invalid};
 
 word_enum! {
     /// What became of a badge.
@@ -174,5 +174,104 @@ const fn change_to(state: BadgeState) -> BadgeChange {
         BadgeState::Suspended => BadgeChange::Suspended,
         BadgeState::Expired => BadgeChange::Expired,
         BadgeState::Revoked => BadgeChange::Revoked,
+    }
+}
+
+/// A length of the badge log: so many events, and the hash of their tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TreeHead {
+    /// Events.
+    pub size: u64,
+    /// The hash of the tree.
+    pub root: Hex<32>,
+}
+
+impl fmt::Display for TreeHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.size, self.root)
+    }
+}
+
+impl FromStr for TreeHead {
+    type Err = Invalid;
+
+    /// Reads what `Display` writes: `SIZE:` and 64 hexadecimal digits.
+    fn from_str(value: &str) -> Result<Self, Invalid> {
+        let parts = value.trim().split_once(':');
+        let head = parts.and_then(|(size, root)| {
+            let (size, root) = (size.parse().ok()?, root.parse().ok()?);
+            Some(Self { size, root })
+        });
+        head.ok_or_else(|| {
+            Invalid::new(
+                "head of the badge log",
+                value,
+                "it is a number, a colon and 64 hexadecimal digits",
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What has once been published must be computed alike for ever.
+    #[test]
+    fn the_bytes_of_a_leaf_are_what_they_have_been() {
+        let event = BadgeEvent {
+            at: "2026-03-01T10:00:00.250000+01:00".parse().unwrap(),
+            business: "biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f".parse().unwrap(),
+            name: BusinessName::parse("Ärzte").unwrap(),
+            badge: Badge::Official,
+            change: BadgeChange::Suspended,
+            reason: "business.update".parse().unwrap(),
+        };
+        let expected = [
+            &b"\0\0\0\x17bonafide badge event v1"[..],
+            b"\0\0\0\x172026-03-01T09:00:00.25Z",
+            b"\0\0\0\x24biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f",
+            b"\0\0\0\x06\xc3\x84rzte",
+            b"\0\0\0\x08official",
+            b"\0\0\0\x09suspended",
+            b"\0\0\0\x0fbusiness.update",
+        ];
+        assert_eq!(event.leaf(), expected.concat());
+        let whole = BadgeEvent {
+            at: Timestamp::UNIX_EPOCH,
+            ..event
+        };
+        let at = b"\0\0\0\x141970-01-01T00:00:00Z";
+        assert!(whole.leaf().windows(at.len()).any(|part| part == at));
+    }
+
+    #[test]
+    fn reasons_are_short_codes() {
+        for good in ["a", "sim_swap", "business.update", "lei2"] {
+            assert_eq!(good.parse::<BadgeReason>().unwrap().as_str(), good);
+        }
+        let long = "a".repeat(61);
+        for wrong in ["", "Grant", "a b", "a-b", "ä", "a\n", long.as_str()] {
+            assert!(wrong.parse::<BadgeReason>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_head_is_read_as_it_is_written() {
+        let head = TreeHead {
+            size: 42,
+            root: Hex([0xa7; 32]),
+        };
+        assert_eq!(head.to_string().parse(), Ok(head));
+        for wrong in [
+            "",
+            "42",
+            "42:",
+            "x:00",
+            "-1:00",
+            &format!("1:{}", "0".repeat(63)),
+        ] {
+            assert!(wrong.parse::<TreeHead>().is_err(), "{wrong}");
+        }
     }
 }

@@ -15,6 +15,7 @@ mod business;
 mod case;
 mod channel;
 mod error;
+mod hex;
 pub(crate) mod hosts;
 mod hours;
 mod id;
@@ -39,7 +40,7 @@ pub(crate) use answer_language::say;
 pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
 pub use appeal::{Appeal, AppealOutcome, AppealState, AppealStep, Appellant, Control};
 pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Ruled, Signal, Verdict};
-pub use badge_log::{BadgeChange, BadgeEvent, BadgeReason};
+pub use badge_log::{BadgeChange, BadgeEvent, BadgeReason, TreeHead};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
 pub use case::{
     AccountKey, Case, CaseClaim, CaseState, CaseStep, Clusters, KeyKind, Proposal, Reach, Refused,
@@ -49,6 +50,7 @@ pub use channel::{
     Channel, ChannelKind, ChannelValue, Coverage, Handle, Platform, Provenance, Purpose, SenderId,
 };
 pub use error::Invalid;
+pub use hex::Hex;
 pub use hours::{OpenSpan, OpeningHours};
 pub use id::{
     ActId, AppealId, BulkId, BusinessId, CaseId, CheckId, ConflictId, FileId, KeyId, LabelId,

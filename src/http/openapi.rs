@@ -86,6 +86,10 @@ pub(super) fn base() -> OpenApi {
                 "Access",
                 "Keys, organisations, usage, and the log of every write.",
             ),
+            tag(
+                "Badge log",
+                "What became of badges, as a Merkle tree (RFC 6962) that anybody can verify.",
+            ),
             tag("Own account", "Signing in, and what proves who one is."),
             tag("People", "Who may sign in."),
         ]))

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::service::StoreError;
 use crate::service::access::AccessError;
+use crate::service::badge_log::BadgeLogError;
 use crate::service::check::CheckError;
 use crate::service::contract::{FieldError, FieldErrors};
 use crate::service::people::PeopleError;
@@ -282,6 +283,18 @@ impl From<CheckError> for Problem {
                 }
             }
             CheckError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BadgeLogError> for Problem {
+    fn from(error: BadgeLogError) -> Self {
+        match error {
+            BadgeLogError::OutOfRange(errors) => Self {
+                code: "out_of_range",
+                ..Self::fields(errors)
+            },
+            BadgeLogError::Store(error) => error.into(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Everything that calls out of this machine: the traits that services use, and what implements them.
 
+mod download;
 mod web;
 
 use async_trait::async_trait;
 
+pub use download::download;
 pub use web::HttpWeb;
 
 /// Why a call out came to nothing, for the log: it may name addresses, never secrets.

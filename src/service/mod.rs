@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod author;
+pub mod badge_log;
 pub mod check;
 pub mod contract;
 pub mod evaluation;
@@ -35,6 +36,8 @@ pub struct Services {
     pub review: review::Review,
     /// The audit log.
     pub audit: audit::Audit,
+    /// The public badge log.
+    pub badge_log: badge_log::BadgeLog,
     /// Keys.
     pub access: Arc<access::Access>,
     /// People who sign in.

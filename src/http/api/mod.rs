@@ -1,6 +1,7 @@
 //! The API under `/v1`: a folder per resource. A route and its description are registered together.
 
 mod audit;
+mod badge_log;
 mod businesses;
 mod checks;
 mod conflicts;
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .merge(keys::routes())
         .merge(organisations::routes())
         .merge(audit::routes())
+        .merge(badge_log::routes())
         .merge(session::routes())
         .merge(me::routes())
         .merge(users::routes())

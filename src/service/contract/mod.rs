@@ -6,6 +6,7 @@
 mod account;
 mod assessment;
 mod audit;
+mod badge_log;
 mod business;
 mod channel;
 mod check;
@@ -20,6 +21,7 @@ pub use assessment::{
     SpanBody,
 };
 pub use audit::AuditBody;
+pub use badge_log::{BadgeEventBody, BadgeLogHeadBody, BadgeLogLine};
 pub use business::{
     AddressBody, BusinessBody, ContestedBody, CoverageBody, HoursBody, NameBody, ProfileBody,
     ProtectedNameBody, RepresentativeBody,

@@ -39,6 +39,9 @@ words! {
     Badge: None Verified Official;
     /// Whether the badge counts now.
     BadgeState: Active Suspended Expired Revoked;
+    /// What became of a badge: `granted` also where it takes the place of a lesser one, `suspended` until re-proved, `resumed`
+    /// where it counts again, `expired` where a proof lapsed, `revoked` where it was taken away, with the business, too.
+    BadgeChange: Granted Suspended Resumed Expired Revoked;
     /// What a person is here for: `business` keeps the businesses of its organisation, `reviewer` works the review queue,
     /// `lead` keeps the registry too, `admin` does everything.
     Role: Business Reviewer Lead Admin;

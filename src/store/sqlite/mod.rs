@@ -223,9 +223,15 @@ impl Store for SqliteStore {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
-    use crate::domain::{Act, ActId, Actor, BusinessId, BusinessName, ExternalId, Profile};
-    use crate::store::{BusinessStore, Upsert};
+    use crate::domain::{
+        Act, ActId, Actor, Badge, BadgeChange, BadgeEvent, BadgeReason, BusinessId, BusinessName,
+        ExternalId, Profile,
+    };
+    use crate::store::{BadgeLogStore, BusinessStore, Upsert};
 
     fn act() -> Act {
         Act {
@@ -270,5 +276,72 @@ mod tests {
         let mut loaded = 0;
         store.load_all(&mut |_| loaded += 1).await.unwrap();
         assert_eq!(loaded, 0);
+    }
+
+    fn event(n: u64) -> BadgeEvent {
+        BadgeEvent {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            business: BusinessId::new(Uuid::from_u128(n.into())),
+            name: BusinessName::parse("A business").unwrap(),
+            badge: Badge::Verified,
+            change: BadgeChange::Granted,
+            reason: BadgeReason::of(&act()),
+        }
+    }
+
+    /// Steps of SQLite's machine that appending one event to the badge log takes.
+    async fn steps_of_an_append(store: &SqliteStore) -> u64 {
+        let steps = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&steps);
+        let mut tx = store.begin().await.unwrap();
+        tx.lock_handle()
+            .await
+            .unwrap()
+            .set_progress_handler(1, move || {
+                counted.fetch_add(1, Ordering::Relaxed);
+                true
+            });
+        badge_log::append(&mut tx, &[event(0)]).await.unwrap();
+        let mut handle = tx.lock_handle().await.unwrap();
+        handle.remove_progress_handler();
+        drop(handle);
+        tx.rollback().await.unwrap();
+        steps.load(Ordering::Relaxed)
+    }
+
+    /// An append writes its leaf and each subtree that it completes, at worst one for each level, and reads only the head.
+    #[tokio::test]
+    async fn an_append_to_a_long_badge_log_costs_a_step_more_for_each_level_and_no_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("log.db").display());
+        let identity = Identity {
+            epoch: Uuid::from_u128(1),
+            secret: [7; 32],
+        };
+        let store = SqliteStore::open(&url, &identity).await.unwrap();
+        let (mut size, mut steps) = (0, Vec::new());
+        for next in [1, 3, 65_535, 100_000] {
+            let mut tx = store.begin().await.unwrap();
+            let events: Vec<_> = (size..next).map(event).collect();
+            badge_log::append(&mut tx, &events).await.unwrap();
+            tx.commit().await.unwrap();
+            size = next;
+            steps.push(steps_of_an_append(&store).await);
+        }
+        let [second, fourth, power, last] = steps[..] else {
+            panic!("{steps:?}");
+        };
+        let level = fourth - second;
+        assert!(level > 0 && level < second, "{steps:?}");
+        // The 65,536th event completes sixteen subtrees, the second one.
+        assert!(power <= second + 16 * level, "{steps:?}");
+        // The 100,001st completes none but its leaf.
+        assert!(last <= second, "{steps:?}");
+        let tree = store.badge_tree().await.unwrap();
+        assert_eq!(tree.size(), 100_000);
+        let rows = sqlx::query("SELECT count(*) AS n FROM badge_log_node");
+        let rows = rows.fetch_one(store.reader()).await.unwrap();
+        let complete = 2 * 100_000 - u64::from(100_000_u64.count_ones());
+        assert_eq!(values::count_of(&rows, "n").unwrap(), complete);
     }
 }

@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use bonafide::domain::{
-    Act, Badge, BadgeChange, BadgeState, Business, BusinessId, BusinessName, ExternalId, Profile,
-    RunId,
-};
+use bonafide::domain::{Act, Badge, BadgeChange, BadgeState, BusinessId, RunId};
 use bonafide::store::{BadgeLogEntry, BadgeLogListing, ImportRun, Store, StoreError, Upsert};
-use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::independent;
-use crate::support::{TestDatabase, act_at, on_every_engine};
+use super::{act, at, business, independent};
+use crate::support::{TestDatabase, on_every_engine};
 
 on_every_engine! {
     every_change_of_a_badge_is_an_event_of_the_write_that_made_it,
@@ -19,33 +15,6 @@ on_every_engine! {
     an_import_that_renames_suspends_and_its_undoing_resumes,
     twenty_writers_leave_no_hole,
     events_are_listed_by_business_and_page_by_page,
-}
-
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_700_000_000 + second).unwrap()
-}
-
-fn act(action: &'static str) -> Act {
-    Act {
-        action,
-        ..act_at(at(0))
-    }
-}
-
-fn business(n: u128, name: &str, badge: Badge, badge_state: BadgeState) -> Business {
-    Business {
-        id: BusinessId::new(Uuid::from_u128(n)),
-        profile: Profile {
-            external_id: Some(ExternalId::parse(&format!("id-{n}")).unwrap()),
-            ..Profile::named(BusinessName::parse(name).unwrap())
-        },
-        badge,
-        badge_state,
-        organisation: None,
-        created_at: at(0),
-        updated_at: at(0),
-        version: 1,
-    }
 }
 
 /// Everything in the log; its tree is the one that the second implementation makes of what is listed.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod badge_log;
 mod check;
 mod database;
 mod dry_run;

@@ -1,7 +1,6 @@
 //! Settings: flags over `BONAFIDE_*` environment variables over an optional TOML file over defaults.
 
 mod database_url;
-mod secret;
 mod web_url;
 
 use std::net::SocketAddr;
@@ -11,8 +10,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::Secret;
 pub use database_url::DatabaseUrl;
-pub use secret::Secret;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ mod act;
 mod address;
 mod answer_language;
 mod assessment;
+mod badge_log;
 mod business;
 mod channel;
 mod error;
@@ -16,6 +17,7 @@ pub(crate) mod hosts;
 mod hours;
 mod id;
 mod lei;
+pub mod merkle;
 mod name;
 mod person;
 mod phone;
@@ -33,6 +35,7 @@ pub use address::Address;
 pub(crate) use answer_language::say;
 pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
 pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Signal, Verdict};
+pub use badge_log::{BadgeChange, BadgeEvent, BadgeReason};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
 pub use channel::{
     Channel, ChannelKind, ChannelValue, Coverage, Handle, Platform, Provenance, Purpose, SenderId,

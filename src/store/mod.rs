@@ -52,6 +52,7 @@ macro_rules! search_statement {
 }
 
 mod audit;
+mod badge_log;
 mod conflicts;
 mod document;
 mod error;
@@ -73,6 +74,7 @@ use crate::domain::{
 };
 
 pub use audit::{AuditEntry, AuditListing};
+pub use badge_log::{BadgeLogEntry, BadgeLogListing, BadgeLogStore};
 pub use conflicts::{ChannelConflict, ConflictStore, ContestedChannel};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
@@ -463,6 +465,7 @@ pub trait AuditStore: Send + Sync {
 #[async_trait]
 pub trait Store:
     AuditStore
+    + BadgeLogStore
     + BusinessStore
     + CheckStore
     + ConflictStore

@@ -7,6 +7,7 @@
     reason = "tests unwrap what must be there, and print the figures that they hold"
 )]
 
+mod badge_log;
 mod boundaries;
 mod cli;
 mod engine;

@@ -7,6 +7,8 @@
 
 #[path = "../sql/audit.rs"]
 mod audit;
+#[path = "../sql/badge_log.rs"]
+mod badge_log;
 #[path = "../sql/batch.rs"]
 mod batch;
 #[path = "../sql/business.rs"]
@@ -78,6 +80,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         3,
         "people",
         include_str!("../../../migrations/postgres/0003_people.sql"),
+    ),
+    (
+        5,
+        "badge log",
+        include_str!("../../../migrations/postgres/0005_badge_log.sql"),
     ),
 ];
 

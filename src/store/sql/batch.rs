@@ -10,8 +10,8 @@ use super::business_rows::{
 };
 use super::claims::{self, Claimant};
 use super::feed::append_change;
-use super::{Connection, DbStore, Failure, audit, run};
-use crate::domain::{Act, Badge, BadgeState, Business, ExternalId, Profile};
+use super::{Connection, DbStore, Failure, audit, badge_log, run};
+use crate::domain::{Act, Badge, BadgeEvent, BadgeState, Business, ExternalId, Profile};
 use crate::store::{StoreError, Upsert, UpsertCounts, document};
 
 /// Writes a batch in one transaction, under one number of the change feed; under none when nothing changed. A profile that claims
@@ -72,6 +72,7 @@ async fn once(
     plan.write(&mut tx, act).await.map_err(met_another)?;
     let told = act.clone().changing(None, Some(plan.told(act)));
     audit::record(&mut tx, &told).await?;
+    badge_log::append(&mut tx, &plan.badge_events(act)).await?;
     let proved_by_others = claims::open_conflicts(&mut tx, &plan.claimants(), act.at).await?;
     if !proved_by_others.is_empty() {
         return Ok(Outcome::Claimed(plan.names_of(&proved_by_others)));
@@ -161,6 +162,15 @@ impl<'a> Plan<'a> {
         write_businesses(tx, &rows(false), Known::Overwrite).await?;
         clear_channels(tx, &replaced).await?;
         write_channels(tx, &channels).await
+    }
+
+    /// What the batch makes of badges.
+    fn badge_events(&self, act: &Act) -> Vec<BadgeEvent> {
+        let events = |c: &Change<'_>| {
+            let before = c.old.map(|old| &old.business);
+            BadgeEvent::of_change(before, Some(&c.next), act)
+        };
+        self.changes.iter().flat_map(events).collect()
     }
 
     /// What each business claims that it did not claim before.

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use sqlx::Row;
 use uuid::Uuid;
 
 use super::business_rows::{
@@ -15,13 +14,13 @@ use super::business_rows::{
 use super::claims::{self, Claimant};
 use super::feed::{self, append_change, head};
 use super::values::{count_of, integer};
-use super::{ALL, Connection, DbRow, DbStore, Failure, SEARCH, audit, batch, history};
+use super::{ALL, Connection, DbRow, DbStore, Failure, SEARCH, audit, badge_log, batch, history};
 use crate::domain::{
-    Act, Badge, Business, BusinessId, ExternalId, LabelId, OrganisationId, Profile,
+    Act, Badge, BadgeEvent, Business, BusinessId, ExternalId, LabelId, OrganisationId,
 };
 use crate::store::{
     BusinessStore, Changes, FeedPlace, ListPlace, Listing, StoreError, Upsert, UpsertCounts,
-    Version, document, retrying,
+    Version, retrying,
 };
 
 #[async_trait]
@@ -147,6 +146,8 @@ impl DbStore {
             .map_err(|e| taken(e, &business.profile))?;
         write_channels(&mut tx, &[(id, &business.profile)]).await?;
         audit::record(&mut tx, act).await?;
+        let events = BadgeEvent::of_change(None, Some(business), act);
+        badge_log::append(&mut tx, &events).await?;
         claim(&mut tx, business, &BTreeSet::new(), act).await?;
         let seq = append_change(&mut tx, &[id], act.at).await?;
         tx.commit().await?;
@@ -162,8 +163,7 @@ impl DbStore {
         let mut tx = self.begin().await?;
         let id = business.id.as_uuid();
         hold(&mut tx, business.id, Some(expected)).await?;
-        let before = profile_of(&mut tx, id).await?;
-        let before = claims::of(&before);
+        let before = as_it_is(&mut tx, id).await?;
         keep_versions(&mut tx, &[id]).await?;
         write_businesses(&mut tx, &[BusinessRow::of(business, act)], Known::Overwrite)
             .await
@@ -171,7 +171,9 @@ impl DbStore {
         clear_channels(&mut tx, &[id]).await?;
         write_channels(&mut tx, &[(id, &business.profile)]).await?;
         audit::record(&mut tx, act).await?;
-        claim(&mut tx, business, &before, act).await?;
+        let events = BadgeEvent::of_change(Some(&before), Some(business), act);
+        badge_log::append(&mut tx, &events).await?;
+        claim(&mut tx, business, &claims::of(&before.profile), act).await?;
         let seq = append_change(&mut tx, &[id], act.at).await?;
         tx.commit().await?;
         Ok(seq)
@@ -186,8 +188,11 @@ impl DbStore {
         let mut tx = self.begin().await?;
         let ids = [id.as_uuid()];
         hold(&mut tx, id, expected).await?;
+        let before = as_it_is(&mut tx, ids[0]).await?;
         delete_businesses(&mut tx, &ids, act).await?;
         audit::record(&mut tx, act).await?;
+        let events = BadgeEvent::of_change(Some(&before), None, act);
+        badge_log::append(&mut tx, &events).await?;
         let seq = append_change(&mut tx, &ids, act.at).await?;
         tx.commit().await?;
         Ok(seq)
@@ -247,12 +252,17 @@ async fn hold(tx: &mut Connection, id: BusinessId, expected: Option<u64>) -> Res
     Ok(())
 }
 
-async fn profile_of(tx: &mut Connection, id: Uuid) -> Result<Profile, Failure> {
-    let row = sqlx::query("SELECT profile FROM business WHERE id = $1")
-        .bind(id)
-        .fetch_one(tx)
-        .await?;
-    document::read(row.try_get("profile")?).map_err(|e| Failure::corrupt("a profile", e))
+/// A business that the transaction holds.
+async fn as_it_is(tx: &mut Connection, id: Uuid) -> Result<Business, Failure> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        business_columns!(),
+        " FROM business WHERE id = $1"
+    ))
+    .bind(id)
+    .fetch_one(tx)
+    .await?;
+    business(&row)
 }
 
 /// Opens conflicts for what a business claims beyond what it did before; refuses what another has proved.

@@ -10,8 +10,8 @@ use super::business_rows::{
 };
 use super::feed::append_change;
 use super::values::{count_of, instant_of, integer, optional_instant_of, word_of};
-use super::{Connection, DbRow, DbStore, Failure, LOCK_BUSINESS, audit};
-use crate::domain::{Act, Business, Profile, RunId};
+use super::{Connection, DbRow, DbStore, Failure, LOCK_BUSINESS, audit, badge_log};
+use crate::domain::{Act, BadgeEvent, Business, Profile, RunId};
 use crate::store::{
     ImportRun, RunStore, StoreError, Undone, UpsertCounts, document, keepable, retrying,
 };
@@ -168,10 +168,13 @@ async fn undo_once(store: &DbStore, id: RunId, limit: u32, act: &Act) -> Result<
         .fetch_all(&mut *tx)
         .await?;
     let (mut restored, mut added, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    let mut events = Vec::new();
     for row in &rows {
         let current = business(row)?;
         all.push(current.id.as_uuid());
-        match before_run(&mut tx, &current, id).await? {
+        let former = before_run(&mut tx, &current, id).await?;
+        events.extend(BadgeEvent::of_change(Some(&current), former.as_ref(), act));
+        match former {
             Some(former) => restored.push(Business {
                 updated_at: act.at,
                 version: current.version + 1,
@@ -191,6 +194,7 @@ async fn undo_once(store: &DbStore, id: RunId, limit: u32, act: &Act) -> Result<
     delete_businesses(&mut tx, &added, act).await?;
     let told = serde_json::json!({"deleted": undone.deleted, "restored": undone.restored});
     audit::record(&mut tx, &act.clone().changing(None, Some(told.to_string()))).await?;
+    badge_log::append(&mut tx, &events).await?;
     append_change(&mut tx, &all, act.at).await?;
     tx.commit().await?;
     Ok(undone)

@@ -6,6 +6,8 @@
 #[path = "../sql/audit.rs"]
 mod audit;
 mod backup;
+#[path = "../sql/badge_log.rs"]
+mod badge_log;
 #[path = "../sql/batch.rs"]
 mod batch;
 #[path = "../sql/business.rs"]
@@ -74,6 +76,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         3,
         "people",
         include_str!("../../../migrations/sqlite/0003_people.sql"),
+    ),
+    (
+        5,
+        "badge log",
+        include_str!("../../../migrations/sqlite/0005_badge_log.sql"),
     ),
 ];
 

@@ -10,9 +10,13 @@ mod address;
 mod answer_language;
 mod assessment;
 mod badge_log;
+mod badge_policy;
 mod business;
 mod channel;
+mod claim;
+mod claim_subject;
 mod error;
+mod evidence;
 pub(crate) mod hosts;
 mod hours;
 mod id;
@@ -36,15 +40,21 @@ pub(crate) use answer_language::say;
 pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
 pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Signal, Verdict};
 pub use badge_log::{BadgeChange, BadgeEvent, BadgeReason};
+pub use badge_policy::{BadgeRule, BadgeStanding, HoldCause, Missing, ProofPolicy, ProofTimes};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
 pub use channel::{
     Channel, ChannelKind, ChannelValue, Coverage, Handle, Platform, Provenance, Purpose, SenderId,
 };
+pub use claim::{
+    Claim, ClaimEvent, ClaimRefusal, ClaimState, OutsideIds, ProblemKind, ProofProblem,
+};
+pub use claim_subject::{ClaimKind, ClaimSubject, LegalIdentity};
 pub use error::Invalid;
+pub use evidence::{ChannelProof, Evidence, EvidenceKind};
 pub use hours::{OpenSpan, OpeningHours};
 pub use id::{
-    ActId, BusinessId, CheckId, ConflictId, KeyId, LabelId, NoteId, OrganisationId, RequestId,
-    RunId, SessionId, UserId,
+    ActId, BusinessId, CheckId, ClaimId, ConflictId, EvidenceId, KeyId, LabelId, NoteId,
+    OrganisationId, RequestId, RunId, SessionId, UserId,
 };
 pub use lei::Lei;
 pub use name::{KindedName, NameKind, ProtectedKind, ProtectedName};

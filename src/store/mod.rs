@@ -61,6 +61,7 @@ mod history;
 mod organisations;
 mod people;
 pub mod postgres;
+mod proof;
 mod runs;
 pub mod sqlite;
 
@@ -84,6 +85,7 @@ pub use people::{
     Ended, Lockout, ProviderIdentity, SecondFactor, SessionRecord, SessionStore, UserRecord,
     UserSecretStore, UserStore,
 };
+pub use proof::{CodeLimits, CodePlace, CodeTry, Hold, NewCode, OutsideRef, ProofStore, Settled};
 pub use runs::{ImportRun, RunStore, Undone};
 
 /// What makes a database itself.
@@ -473,6 +475,7 @@ pub trait Store:
     + KeyStore
     + LabelStore
     + OrganisationStore
+    + ProofStore
     + RunStore
     + SessionStore
     + UserSecretStore

@@ -20,6 +20,7 @@ mod live;
 mod people;
 mod phone;
 mod profiles;
+mod proof;
 mod serve;
 mod store;
 mod support;

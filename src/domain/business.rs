@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::word_enum;
 use super::{
-    Address, BusinessId, BusinessName, Channel, ChannelKind, ChannelValue, Country, Coverage,
-    ExternalId, Invalid, KindedName, Language, OpeningHours, OrganisationId, ProtectedName,
-    Provenance, Representative, Text, Website,
+    Address, BusinessId, BusinessName, Channel, ChannelKind, Country, Coverage, ExternalId,
+    Invalid, KindedName, Language, OpeningHours, OrganisationId, ProtectedName, Representative,
+    Text, Website,
 };
 
 word_enum! {
@@ -239,14 +239,10 @@ impl Profile {
             .unwrap_or(Coverage::Unknown)
     }
 
-    /// Marks as proved the channels that are proved in a former profile.
+    /// Gives each channel the proof that it has in a former profile, and none that it has not.
     pub fn keep_proofs(&mut self, former: &Self) {
         for channel in &mut self.channels {
-            let proved =
-                |c: &Channel| c.provenance == Provenance::Proved && c.value == channel.value;
-            if former.channels.iter().any(proved) {
-                channel.provenance = Provenance::Proved;
-            }
+            channel.keep_proof(former.channels.iter().find(|c| c.value == channel.value));
         }
     }
 
@@ -301,24 +297,4 @@ pub struct Business {
     pub updated_at: Timestamp,
     /// Counts changes, from 1; the value of its `ETag`.
     pub version: u64,
-}
-
-impl Business {
-    /// Suspends a badge that the next profile casts in doubt: a changed name, logo or proved channel must be proved again before
-    /// the badge counts (DESIGN §1).
-    pub fn suspend_if_renamed(&mut self, next: &Profile) {
-        let proved = |p: &Profile| -> Vec<ChannelValue> {
-            let proved = p
-                .channels
-                .iter()
-                .filter(|c| c.provenance == Provenance::Proved);
-            proved.map(|c| c.value.clone()).collect()
-        };
-        let same = self.profile.name == next.name
-            && self.profile.logo_url == next.logo_url
-            && proved(&self.profile) == proved(next);
-        if !same && self.badge != Badge::None && self.badge_state == BadgeState::Active {
-            self.badge_state = BadgeState::Suspended;
-        }
-    }
 }

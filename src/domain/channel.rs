@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::error::word_enum;
-use super::{Country, Domain, E164, Email, Invalid, Timing, Validity, Website};
+use super::{ChannelProof, Country, Domain, E164, Email, Invalid, Timing, Validity, Website};
 
 word_enum! {
     /// A service on which accounts have handles.
@@ -261,6 +261,8 @@ pub struct Channel {
     pub purpose: Option<Purpose>,
     /// When it is the business's: before and after, it counts as if it were not listed.
     pub validity: Validity,
+    /// What its proof rests on, or rested on until it lapsed.
+    pub proof: Option<ChannelProof>,
 }
 
 impl Channel {
@@ -274,6 +276,26 @@ impl Channel {
             confirmed_at,
             purpose: None,
             validity: Validity::default(),
+            proof: None,
+        }
+    }
+
+    /// Gives it the proof of what it was before, if it was; what was proved keeps the date of its proof, too.
+    pub fn keep_proof(&mut self, former: Option<&Self>) {
+        self.proof = former.and_then(|f| f.proof);
+        self.provenance = former.map_or(Provenance::Listed, |f| f.provenance);
+        if let Some(former) = former.filter(|f| f.provenance == Provenance::Proved) {
+            self.confirmed_at = former.confirmed_at;
+        }
+    }
+
+    /// Listed or proved at an instant, whether or not anybody has looked since a proof lapsed.
+    pub fn provenance_at(&self, at: Option<Timestamp>) -> Provenance {
+        let lapsed = |proof: &ChannelProof| at.is_some_and(|at| proof.until <= at);
+        if self.proof.as_ref().is_some_and(lapsed) {
+            Provenance::Listed
+        } else {
+            self.provenance
         }
     }
 

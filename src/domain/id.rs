@@ -107,6 +107,16 @@ prefixed_id!(
     "note_"
 );
 prefixed_id!(
+    /// Names a claim of a business.
+    ClaimId,
+    "clm_"
+);
+prefixed_id!(
+    /// Names one piece of evidence.
+    EvidenceId,
+    "evd_"
+);
+prefixed_id!(
     /// Names a conflict of claims to a channel.
     ConflictId,
     "cfl_"

@@ -11,10 +11,14 @@ mod answer_language;
 mod appeal;
 mod assessment;
 mod badge_log;
+mod badge_policy;
 mod business;
 mod case;
 mod channel;
+mod claim;
+mod claim_subject;
 mod error;
+mod evidence;
 mod hex;
 pub(crate) mod hosts;
 mod hours;
@@ -29,6 +33,7 @@ mod platform_link;
 mod report;
 mod representative;
 mod ruling;
+mod secret;
 mod text;
 mod validity;
 mod web;
@@ -41,6 +46,7 @@ pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
 pub use appeal::{Appeal, AppealOutcome, AppealState, AppealStep, Appellant, Control};
 pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Ruled, Signal, Verdict};
 pub use badge_log::{BadgeChange, BadgeEvent, BadgeReason, TreeHead};
+pub use badge_policy::{BadgeRule, BadgeStanding, HoldCause, Missing, ProofPolicy, ProofTimes};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
 pub use case::{
     AccountKey, Case, CaseClaim, CaseState, CaseStep, Clusters, KeyKind, Proposal, Reach, Refused,
@@ -49,22 +55,28 @@ pub use case::{
 pub use channel::{
     Channel, ChannelKind, ChannelValue, Coverage, Handle, Platform, Provenance, Purpose, SenderId,
 };
+pub use claim::{
+    Claim, ClaimEvent, ClaimRefusal, ClaimState, OutsideIds, ProblemKind, ProofProblem,
+};
+pub use claim_subject::{ClaimKind, ClaimSubject, LegalIdentity};
 pub use error::Invalid;
+pub use evidence::{ChannelProof, Evidence, EvidenceKind};
 pub use hex::Hex;
 pub use hours::{OpenSpan, OpeningHours};
 pub use id::{
-    ActId, AppealId, BulkId, BusinessId, CaseId, CheckId, ConflictId, FileId, KeyId, LabelId,
-    NoteId, OrganisationId, ReportId, RequestId, RulingId, RunId, SessionId, TemplateId, UserId,
-    ViewId,
+    ActId, AppealId, BulkId, BusinessId, CaseId, CheckId, ClaimId, ConflictId, EvidenceId, FileId,
+    KeyId, LabelId, NoteId, OrganisationId, ReportId, RequestId, RulingId, RunId, SessionId,
+    TemplateId, UserId, ViewId,
 };
 pub use lei::Lei;
 pub use name::{KindedName, NameKind, ProtectedKind, ProtectedName};
 pub use person::{PersonName, Role};
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
-pub use report::{EvidenceKind, Harm, ReportText, Reporter};
+pub use report::{FileKind, Harm, ReportText, Reporter};
 pub use representative::{Representative, RepresentativeKind};
 pub use ruling::{Decision, ReasonCode, RulingKind, RulingState, Sentence as RulingSentence};
+pub use secret::Secret;
 pub use text::{BusinessName, DisplayName, ExternalId, Text};
 pub use validity::{Timing, Validity};
 pub use web::{Domain, Email, Website};

@@ -28,7 +28,7 @@ word_enum! {
 
 word_enum! {
     /// The types of files that are taken as evidence, by their content.
-    "type of evidence" EvidenceKind {
+    "type of evidence" FileKind {
         /// A PNG picture.
         Png = "image/png",
         /// A JPEG picture.
@@ -44,7 +44,7 @@ word_enum! {
     }
 }
 
-impl EvidenceKind {
+impl FileKind {
     /// Largest file, in bytes.
     pub const MAX_BYTES: usize = 5 * 1024 * 1024;
     /// Most files of one report.

@@ -48,6 +48,12 @@ impl Domain {
         registrable(&self.0).unwrap_or(&self.0)
     }
 
+    /// Whether it is another domain or stands under it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let under = self.0.strip_suffix(&other.0);
+        under.is_some_and(|start| start.is_empty() || start.ends_with('.'))
+    }
+
     /// The label before the public suffix (`example`), which is where a name stands.
     pub fn label(&self) -> &str {
         let registrable = self.registrable();

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::StoreError;
 use crate::domain::{
     Act, Appeal, AppealId, AppealStep, BulkId, Business, BusinessId, Case, CaseId, CaseState,
-    CaseStep, Decision, EvidenceKind, FileId, Harm, NoteId, ReasonCode, ReportId, RulingId,
-    RulingKind, RulingState, TemplateId, Verdict, ViewId,
+    CaseStep, Decision, FileId, FileKind, Harm, NoteId, ReasonCode, ReportId, RulingId, RulingKind,
+    RulingState, TemplateId, Verdict, ViewId,
 };
 
 /// Seals by the key of a case.
@@ -337,7 +337,7 @@ pub struct FileRecord {
     /// Its name, sealed by the case's key.
     pub name: Vec<u8>,
     /// What it is, by its content.
-    pub kind: EvidenceKind,
+    pub kind: FileKind,
     /// Bytes.
     pub size: u64,
     /// SHA-256 of its content.

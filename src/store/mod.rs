@@ -62,6 +62,7 @@ mod history;
 mod organisations;
 mod people;
 pub mod postgres;
+mod proof;
 mod runs;
 pub mod sqlite;
 
@@ -91,6 +92,7 @@ pub use people::{
     Ended, Lockout, ProviderIdentity, SecondFactor, SessionRecord, SessionStore, UserRecord,
     UserSecretStore, UserStore,
 };
+pub use proof::{CodeLimits, CodePlace, CodeTry, Hold, NewCode, OutsideRef, ProofStore, Settled};
 pub use runs::{ImportRun, RunStore, Undone};
 
 /// What makes a database itself.
@@ -487,6 +489,7 @@ pub trait Store:
     + OrganisationStore
     + ReportStore
     + RulingStore
+    + ProofStore
     + RunStore
     + SessionStore
     + UserSecretStore

@@ -20,6 +20,7 @@ mod live;
 mod people;
 mod phone;
 mod profiles;
+mod proof;
 mod review;
 mod serve;
 mod store;

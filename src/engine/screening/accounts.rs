@@ -312,12 +312,17 @@ impl Channels {
     /// What a `verified` would rest on: proved if any of the channels here is that are the business's, of a representative of
     /// it, or of its group, whichever [`Channels::fact`] tells.
     pub fn basis(&self, business: &Registered) -> Provenance {
-        let own = self.own(business.id).map(|o| o.channel.provenance);
+        let own = self.own(business.id).map(|o| self.provenance(&o.channel));
         let represented = self.for_business(business.id).map(|r| r.provenance);
-        let of_group = self.of_group(business).map(|o| o.channel.provenance);
+        let of_group = self.of_group(business).map(|o| self.provenance(&o.channel));
         let best = own.max().or_else(|| represented.max());
         best.or_else(|| of_group.max())
             .unwrap_or(Provenance::Listed)
+    }
+
+    /// Listed or proved, as of the check.
+    pub fn provenance(&self, channel: &Channel) -> Provenance {
+        channel.provenance_at(self.at)
     }
 
     /// The business's channels that count now.

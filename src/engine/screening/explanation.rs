@@ -1,5 +1,7 @@
 //! The answer in words: signals, a summary, and what to do now.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 
 use super::Weighed;
@@ -7,6 +9,7 @@ use super::accounts::Channels;
 use super::difference::compare;
 use super::evidence::ChannelFact;
 use super::model::Model;
+use super::proof::{day, proof_clause};
 use super::remainder::Explained;
 use super::signals;
 use super::stated;
@@ -156,6 +159,9 @@ impl Told<'_> {
             (_, Reason::OwnChannelOtherName) => say!(self.language;
                 en: "The channel is registered to {business}, but the account does not go by its name.";
                 zh: "这个渠道登记在“{business}”名下，但账号用的不是它的名称。"),
+            (_, Reason::Suspended) => say!(self.language;
+                en: "The channel is registered to {business}, but its standing is suspended until it has proved anew who it is.";
+                zh: "这个渠道登记在“{business}”名下，但在它重新证实自己的身份之前，其资格已被暂停。"),
             (_, Reason::GenericServiceName) => self.nothing(),
             (verdict, _) => {
                 let lead = match verdict {
@@ -201,12 +207,27 @@ impl Told<'_> {
         {
             return self.verified_by_another(top);
         }
-        let mut own = self.channels.own(top.evidence.business.id);
-        let shown = own.next().map_or("", |o| o.shown.as_str());
-        match self.ruling.basis {
-            Some(Provenance::Proved) => say!(self.language;
+        let own = self.channels.own(top.evidence.business.id);
+        // The strongest of them; the first of equals.
+        let own = own.min_by_key(|o| Reverse(self.channels.provenance(&o.channel)));
+        let shown = own.map_or("", |o| o.shown.as_str());
+        let proof = own.and_then(|o| o.channel.proof.as_ref());
+        match (self.ruling.basis, proof) {
+            (Some(Provenance::Proved), Some(proof)) => {
+                let clause = proof_clause(proof, self.language);
+                say!(self.language;
+                    en: "{shown} is a proved channel of {business}: {clause}.";
+                    zh: "{shown} 是“{business}”经过证实的联系渠道：{clause}。")
+            }
+            (Some(Provenance::Proved), None) => say!(self.language;
                 en: "{shown} is a proved channel of {business}.";
                 zh: "{shown} 是“{business}”经过证实的联系渠道。"),
+            (_, Some(proof)) => {
+                let day = day(proof.until);
+                say!(self.language;
+                    en: "{shown} is publicly listed for {business}, unproved since its proof lapsed on {day}.";
+                    zh: "公开资料把 {shown} 列为“{business}”的联系渠道；它的证实已于 {day} 失效，目前未经证实。")
+            }
             _ => say!(self.language;
                 en: "{shown} is publicly listed for {business}, unproved.";
                 zh: "公开资料把 {shown} 列为“{business}”的联系渠道，但未经证实。"),
@@ -373,17 +394,17 @@ fn known_channels(business: &Registered, channels: &Channels) -> Vec<KnownChanne
             ChannelKind::Handle => 3,
             ChannelKind::SenderId => 4,
         };
-        (c.provenance != Provenance::Proved, kind)
+        (channels.provenance(c) != Provenance::Proved, kind)
     };
-    let mut channels: Vec<&Channel> = channels.current(business).collect();
-    channels.sort_by_key(|c| order(c));
-    channels
+    let mut known: Vec<&Channel> = channels.current(business).collect();
+    known.sort_by_key(|c| order(c));
+    known
         .into_iter()
         .take(CHANNELS_TOLD)
         .map(|c| KnownChannel {
             kind: c.value.kind(),
             value: c.value.to_string(),
-            provenance: c.provenance,
+            provenance: channels.provenance(c),
             confirmed_at: c.confirmed_at,
         })
         .collect()

@@ -11,6 +11,7 @@ mod elements;
 mod evidence;
 mod explanation;
 mod model;
+mod proof;
 mod query;
 mod remainder;
 mod schedule;

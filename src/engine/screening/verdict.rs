@@ -29,6 +29,8 @@ pub(super) enum Reason {
     OthersChannel,
     /// A registered channel with a name that is nobody's.
     OwnChannelOtherName,
+    /// A registered channel of a business none of whose channels counts until it has proved itself anew.
+    Suspended,
     /// Service words only.
     GenericServiceName,
     /// Neither name nor channel is known.
@@ -157,7 +159,11 @@ fn on_registered_channel(
         verdict: Verdict::Unknown,
         basis: None,
         first: Some(owned.business.id),
-        reason: Reason::OwnChannelOtherName,
+        reason: if owned.business.channels_count() {
+            Reason::OwnChannelOtherName
+        } else {
+            Reason::Suspended
+        },
     })
 }
 

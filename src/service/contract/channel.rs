@@ -68,9 +68,8 @@ impl ChannelBody {
         proved: &[Channel],
     ) -> Result<Channel, Invalid> {
         let value = self.value(home)?;
-        let was_proved = proved
-            .iter()
-            .any(|c| c.provenance == Provenance::Proved && c.value == value);
+        let former = proved.iter().find(|c| c.value == value);
+        let was_proved = former.is_some_and(|c| c.provenance == Provenance::Proved);
         let provenance = match self.provenance.as_deref().map(str::parse).transpose()? {
             Some(Provenance::Proved) if !was_proved => {
                 return Err(Invalid::new(
@@ -90,7 +89,7 @@ impl ChannelBody {
                 "it is longer than 100 characters",
             ));
         }
-        Ok(Channel {
+        let mut channel = Channel {
             value,
             provenance,
             never_originates: self.never_originates,
@@ -101,7 +100,12 @@ impl ChannelBody {
                 instant("valid_from", self.valid_from.as_ref())?,
                 instant("valid_until", self.valid_until.as_ref())?,
             )?,
-        })
+            proof: None,
+        };
+        channel.keep_proof(former);
+        // A proof can be given up here, never made.
+        channel.provenance = provenance;
+        Ok(channel)
     }
 
     fn value(&self, home: Option<Country>) -> Result<ChannelValue, Invalid> {

@@ -126,8 +126,7 @@ impl Registry {
             self.own_parent(&profile, by).await?;
         }
         let mut next = business.clone();
-        next.suspend_if_renamed(&profile);
-        next.profile = profile;
+        next.take_profile(profile, self.world.now());
         self.replace(&business, next, "business.update", by).await
     }
 

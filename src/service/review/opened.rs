@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::seal::CaseKey;
 use super::{Review, ReviewError};
 use crate::domain::{
-    AnswerLanguage, BulkId, BusinessId, CaseId, EvidenceKind, FileId, Harm, NoteId, ReasonCode,
+    AnswerLanguage, BulkId, BusinessId, CaseId, FileId, FileKind, Harm, NoteId, ReasonCode,
     ReportId, RulingId, RulingKind, RulingState,
 };
 use crate::service::contract::AccountInput;
@@ -84,7 +84,7 @@ pub struct OpenedFile {
     /// The name that it came with.
     pub name: String,
     /// What it is, by its content.
-    pub kind: EvidenceKind,
+    pub kind: FileKind,
     /// Bytes.
     pub size: u64,
     /// SHA-256 of its content.

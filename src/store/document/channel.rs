@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Str, instant};
 use crate::domain::{
-    Channel, ChannelKind, ChannelValue, Country, Domain, E164, Email, Handle, Invalid, Provenance,
-    SenderId, Validity, Website,
+    Channel, ChannelKind, ChannelProof, ChannelValue, Country, Domain, E164, Email, Handle,
+    Invalid, Provenance, SenderId, Validity, Website,
 };
 
 /// A channel; one that is merely listed does not say so.
@@ -33,6 +33,9 @@ pub(super) struct ChannelDocument<'a> {
     valid_from: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     valid_until: Option<i64>,
+    /// Kind of evidence, when it was found, when it lapses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proof: Option<(Cow<'a, str>, i64, i64)>,
 }
 
 impl<'a> From<&'a Channel> for ChannelDocument<'a> {
@@ -58,6 +61,10 @@ impl<'a> From<&'a Channel> for ChannelDocument<'a> {
             purpose: c.purpose.map(|p| p.as_str().into()),
             valid_from: c.validity.from().map(Timestamp::as_microsecond),
             valid_until: c.validity.until().map(Timestamp::as_microsecond),
+            proof: c.proof.map(|p| {
+                let (at, until) = (p.at.as_microsecond(), p.until.as_microsecond());
+                (p.evidence.as_str().into(), at, until)
+            }),
         }
     }
 }
@@ -96,7 +103,16 @@ impl ChannelDocument<'_> {
                 self.valid_from.map(instant).transpose()?,
                 self.valid_until.map(instant).transpose()?,
             )?,
+            proof: self.proof.map(proof).transpose()?,
             value,
         })
     }
+}
+
+fn proof((evidence, at, until): (Cow<'_, str>, i64, i64)) -> Result<ChannelProof, Invalid> {
+    Ok(ChannelProof {
+        evidence: evidence.parse()?,
+        at: instant(at)?,
+        until: instant(until)?,
+    })
 }

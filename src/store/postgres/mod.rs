@@ -43,6 +43,12 @@ mod label;
 #[path = "../sql/organisation.rs"]
 mod organisation;
 mod origin;
+#[path = "../sql/proof.rs"]
+mod proof;
+#[path = "../sql/proof_code.rs"]
+mod proof_code;
+#[path = "../sql/proof_rows.rs"]
+mod proof_rows;
 #[path = "../sql/report.rs"]
 mod report;
 #[path = "../sql/ruling.rs"]
@@ -98,6 +104,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/postgres/0003_people.sql"),
     ),
     (
+        4,
+        "proof",
+        include_str!("../../../migrations/postgres/0004_proof.sql"),
+    ),
+    (
         5,
         "badge log",
         include_str!("../../../migrations/postgres/0005_badge_log.sql"),
@@ -124,6 +135,9 @@ const LOCK_IN_ORDER: &str = " ORDER BY external_id COLLATE \"C\" FOR UPDATE";
 
 /// Holds the rows that are read, in the order in which they are.
 const LOCK_BUSINESS: &str = " FOR UPDATE";
+
+/// Leaves rows alone that somebody else holds.
+const SKIP_LOCKED: &str = " FOR UPDATE SKIP LOCKED";
 
 const ALL: &str = concat!("SELECT ", business_columns!(), " FROM business ORDER BY id");
 

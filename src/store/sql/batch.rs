@@ -10,7 +10,7 @@ use super::business_rows::{
 };
 use super::claims::{self, Claimant};
 use super::feed::append_change;
-use super::{Connection, DbStore, Failure, audit, badge_log, run};
+use super::{Connection, DbStore, Failure, audit, badge_log, proof_rows, run};
 use crate::domain::{Act, Badge, BadgeEvent, BadgeState, Business, ExternalId, Profile};
 use crate::store::{StoreError, Upsert, UpsertCounts, document};
 
@@ -158,6 +158,7 @@ impl<'a> Plan<'a> {
         let channels = self.changes.iter().map(|c| (c.id(), &c.next.profile));
         let channels: Vec<(Uuid, &Profile)> = channels.collect();
         write_businesses(tx, &rows(true), Known::Refuse).await?;
+        proof_rows::void(tx, &self.cast_in_doubt(), act.at).await?;
         keep_versions(tx, &replaced).await?;
         write_businesses(tx, &rows(false), Known::Overwrite).await?;
         clear_channels(tx, &replaced).await?;
@@ -171,6 +172,19 @@ impl<'a> Plan<'a> {
             BadgeEvent::of_change(before, Some(&c.next), act)
         };
         self.changes.iter().flat_map(events).collect()
+    }
+
+    /// Businesses that must prove anew what they had proved.
+    fn cast_in_doubt(&self) -> Vec<Uuid> {
+        let doubtful = |c: &&Change<'_>| {
+            let old = c.old.map(|old| &old.business.profile);
+            old.is_some_and(|old| old.is_cast_in_doubt_by(&c.next.profile))
+        };
+        self.changes
+            .iter()
+            .filter(doubtful)
+            .map(Change::id)
+            .collect()
     }
 
     /// What each business claims that it did not claim before.
@@ -230,9 +244,8 @@ fn as_known(profile: &Profile, old: &Profile) -> Profile {
 
 fn next_version(old: &Business, profile: Profile, act: &Act) -> Business {
     let mut next = old.clone();
-    next.suspend_if_renamed(&profile);
+    next.take_profile(profile, act.at);
     Business {
-        profile,
         updated_at: act.at,
         version: old.version + 1,
         ..next

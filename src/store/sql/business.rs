@@ -14,7 +14,9 @@ use super::business_rows::{
 use super::claims::{self, Claimant};
 use super::feed::{self, append_change, head};
 use super::values::{count_of, integer};
-use super::{ALL, Connection, DbRow, DbStore, Failure, SEARCH, audit, badge_log, batch, history};
+use super::{
+    ALL, Connection, DbRow, DbStore, Failure, SEARCH, audit, badge_log, batch, history, proof_rows,
+};
 use crate::domain::{
     Act, Badge, BadgeEvent, Business, BusinessId, ExternalId, LabelId, OrganisationId,
 };
@@ -239,6 +241,9 @@ pub(super) async fn write_version(
     let id = business.id.as_uuid();
     hold(tx, business.id, Some(expected)).await?;
     let before = as_it_is(tx, id).await?;
+    if before.profile.is_cast_in_doubt_by(&business.profile) {
+        proof_rows::void(tx, &[id], act.at).await?;
+    }
     keep_versions(tx, &[id]).await?;
     write_businesses(tx, &[BusinessRow::of(business, act)], Known::Overwrite)
         .await

@@ -9,8 +9,8 @@ use super::business_rows::{
     write_businesses, write_channels,
 };
 use super::feed::append_change;
-use super::values::{count_of, instant_of, integer, optional_instant_of, word_of};
-use super::{Connection, DbRow, DbStore, Failure, LOCK_BUSINESS, audit, badge_log};
+use super::values::{count_of, instant_of, integer, optional_instant_of};
+use super::{Connection, DbRow, DbStore, Failure, LOCK_BUSINESS, audit, badge_log, proof_rows};
 use crate::domain::{Act, BadgeEvent, Business, Profile, RunId};
 use crate::store::{
     ImportRun, RunStore, StoreError, Undone, UpsertCounts, document, keepable, retrying,
@@ -168,18 +168,20 @@ async fn undo_once(store: &DbStore, id: RunId, limit: u32, act: &Act) -> Result<
         .fetch_all(&mut *tx)
         .await?;
     let (mut restored, mut added, mut all) = (Vec::new(), Vec::new(), Vec::new());
-    let mut events = Vec::new();
+    let (mut doubtful, mut events) = (Vec::new(), Vec::new());
     for row in &rows {
         let current = business(row)?;
         all.push(current.id.as_uuid());
         let former = before_run(&mut tx, &current, id).await?;
+        let former = former.map(|former| with_profile(&current, former, act));
         events.extend(BadgeEvent::of_change(Some(&current), former.as_ref(), act));
         match former {
-            Some(former) => restored.push(Business {
-                updated_at: act.at,
-                version: current.version + 1,
-                ..former
-            }),
+            Some(former) => {
+                if current.profile.is_cast_in_doubt_by(&former.profile) {
+                    doubtful.push(current.id.as_uuid());
+                }
+                restored.push(former);
+            }
             None => added.push(current.id.as_uuid()),
         }
     }
@@ -190,6 +192,7 @@ async fn undo_once(store: &DbStore, id: RunId, limit: u32, act: &Act) -> Result<
     if all.is_empty() {
         return Ok(undone);
     }
+    proof_rows::void(&mut tx, &doubtful, act.at).await?;
     restore(&mut tx, &restored, act).await?;
     delete_businesses(&mut tx, &added, act).await?;
     let told = serde_json::json!({"deleted": undone.deleted, "restored": undone.restored});
@@ -213,14 +216,26 @@ async fn restore(tx: &mut Connection, businesses: &[Business], act: &Act) -> Res
     write_channels(tx, &channels).await
 }
 
-/// The business as it was before a run; none when the run added it.
+/// A business under a former profile. Its badge does not come back with it: that takes fresh proof.
+fn with_profile(current: &Business, mut former: Profile, act: &Act) -> Business {
+    former.keep_proofs(&current.profile);
+    let mut next = current.clone();
+    next.take_profile(former, act.at);
+    Business {
+        updated_at: act.at,
+        version: next.version + 1,
+        ..next
+    }
+}
+
+/// The profile of a business before a run; none when the run added it.
 async fn before_run(
     tx: &mut Connection,
     current: &Business,
     run: RunId,
-) -> Result<Option<Business>, Failure> {
+) -> Result<Option<Profile>, Failure> {
     let row = sqlx::query(
-        "SELECT profile, badge, badge_state FROM business_revision old
+        "SELECT profile FROM business_revision old
          LEFT JOIN audit_entry made ON made.id = old.act_id
          WHERE business_id = $1 AND (run_id IS NULL OR run_id <> $2)
          ORDER BY version DESC LIMIT 1",
@@ -233,12 +248,8 @@ async fn before_run(
     let Some(json) = row.try_get::<Option<&str>, _>("profile")? else {
         return Ok(None);
     };
-    Ok(Some(Business {
-        profile: document::read(json).map_err(|e| Failure::corrupt("a version", e))?,
-        badge: word_of(&row, "badge")?,
-        badge_state: word_of(&row, "badge_state")?,
-        ..current.clone()
-    }))
+    let profile = document::read(json).map_err(|e| Failure::corrupt("a version", e))?;
+    Ok(Some(profile))
 }
 
 fn run(row: &DbRow) -> Result<ImportRun, Failure> {

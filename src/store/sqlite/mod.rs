@@ -41,6 +41,12 @@ mod key;
 mod label;
 #[path = "../sql/organisation.rs"]
 mod organisation;
+#[path = "../sql/proof.rs"]
+mod proof;
+#[path = "../sql/proof_code.rs"]
+mod proof_code;
+#[path = "../sql/proof_rows.rs"]
+mod proof_rows;
 #[path = "../sql/report.rs"]
 mod report;
 #[path = "../sql/ruling.rs"]
@@ -94,6 +100,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/sqlite/0003_people.sql"),
     ),
     (
+        4,
+        "proof",
+        include_str!("../../../migrations/sqlite/0004_proof.sql"),
+    ),
+    (
         5,
         "badge log",
         include_str!("../../../migrations/sqlite/0005_badge_log.sql"),
@@ -120,6 +131,9 @@ const LOCK_IN_ORDER: &str = "";
 
 /// Holds the rows that are read, in the order in which they are.
 const LOCK_BUSINESS: &str = "";
+
+/// Leaves rows alone that somebody else holds.
+const SKIP_LOCKED: &str = "";
 
 const ALL: &str = concat!(
     "SELECT ",

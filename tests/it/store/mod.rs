@@ -14,6 +14,7 @@ mod listing;
 mod outage;
 mod people;
 mod postgres;
+mod proof;
 mod races;
 mod runs;
 mod story;
@@ -43,7 +44,7 @@ fn id(n: u128) -> BusinessId {
     BusinessId::new(Uuid::from_u128(n))
 }
 
-fn named(name: &str) -> Profile {
+pub(crate) fn named(name: &str) -> Profile {
     Profile::named(BusinessName::parse(name).unwrap())
 }
 

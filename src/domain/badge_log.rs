@@ -35,9 +35,21 @@ impl BadgeReason {
     /// Longest code.
     pub const MAX_CHARS: usize = 60;
 
-    /// The code of whatever follows from an act: its name.
+    /// The code of whatever follows from an act: its name. What a code cannot hold is `_` in it, so that whatever is written
+    /// to the log can be read from it.
     pub fn of(act: &Act) -> Self {
-        Self(Cow::Borrowed(act.action))
+        if is_code(act.action) {
+            return Self(Cow::Borrowed(act.action));
+        }
+        let kept = act.action.bytes().take(Self::MAX_CHARS);
+        let code: String = kept
+            .map(|byte| if fits(byte) { byte.into() } else { '_' })
+            .collect();
+        Self(if code.is_empty() {
+            Cow::Borrowed("_")
+        } else {
+            Cow::Owned(code)
+        })
     }
 
     /// The code.
@@ -56,8 +68,7 @@ impl FromStr for BadgeReason {
     type Err = Invalid;
 
     fn from_str(value: &str) -> Result<Self, Invalid> {
-        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b);
-        if (1..=Self::MAX_CHARS).contains(&value.len()) && value.bytes().all(fits) {
+        if is_code(value) {
             return Ok(Self(Cow::Owned(value.to_owned())));
         }
         Err(Invalid::new(
@@ -66,6 +77,14 @@ impl FromStr for BadgeReason {
             "it is 1 to 60 lower-case letters, digits, full stops and underscores",
         ))
     }
+}
+
+const fn fits(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_')
+}
+
+fn is_code(text: &str) -> bool {
+    (1..=BadgeReason::MAX_CHARS).contains(&text.len()) && text.bytes().all(fits)
 }
 
 /// One change of a badge: a leaf of the badge log.
@@ -253,6 +272,33 @@ mod tests {
         let long = "a".repeat(61);
         for wrong in ["", "Grant", "a b", "a-b", "ä", "a\n", long.as_str()] {
             assert!(wrong.parse::<BadgeReason>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_reason_of_every_act_can_be_read_again() {
+        let long: &'static str = "business.update.business.update.business.update.business.update";
+        for (action, code) in [
+            ("business.update", "business.update"),
+            ("Badge-é", "_adge___"),
+            ("", "_"),
+            (long, &long[..60]),
+        ] {
+            let act = Act {
+                id: crate::domain::ActId::new(uuid::Uuid::nil()),
+                at: Timestamp::UNIX_EPOCH,
+                actor: crate::domain::Actor::Server,
+                action,
+                subject: None,
+                reason: None,
+                request_id: None,
+                run: None,
+                before: None,
+                after: None,
+            };
+            let reason = BadgeReason::of(&act);
+            assert_eq!(reason.as_str(), code);
+            assert_eq!(code.parse(), Ok(reason));
         }
     }
 

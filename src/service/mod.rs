@@ -16,6 +16,7 @@ pub mod people;
 pub mod registry;
 pub mod registry_export;
 pub mod registry_file;
+pub mod side_by_side;
 pub mod training;
 pub mod world;
 

@@ -16,6 +16,7 @@ mod growing;
 mod http;
 mod languages;
 mod live;
+mod pages;
 mod people;
 mod phone;
 mod profiles;

@@ -1,11 +1,11 @@
 //! The API under `/v1`: a folder per resource. A route and its description are registered together.
 
-mod audit;
-mod businesses;
+pub(super) mod audit;
+pub(super) mod businesses;
 mod checks;
 mod conflicts;
-mod imports;
-mod keys;
+pub(super) mod imports;
+pub(super) mod keys;
 mod labels;
 mod lookup;
 mod me;

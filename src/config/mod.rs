@@ -1,7 +1,6 @@
 //! Settings: flags over `BONAFIDE_*` environment variables over an optional TOML file over defaults.
 
 mod database_url;
-mod secret;
 mod web_url;
 
 use std::net::SocketAddr;
@@ -13,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Verdict;
 
+pub use crate::domain::Secret;
 pub use database_url::DatabaseUrl;
-pub use secret::Secret;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

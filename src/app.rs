@@ -20,6 +20,7 @@ use crate::service::live::{IndexFile, LiveIndex};
 use crate::service::people::oidc::{Oidc, OidcRules};
 use crate::service::people::{People, PeopleRules};
 use crate::service::registry::Registry;
+use crate::service::review::Review;
 use crate::service::world::{Clock, Entropy, World};
 use crate::store::postgres::PgStore;
 use crate::store::sqlite::{self, SqliteStore};
@@ -121,11 +122,20 @@ pub async fn start(
             prior: settings.prior,
             kept_for: keep_checks(settings),
             at_once: settings.max_checks,
+            opens_cases: settings.opens_cases.verdict(),
         },
     );
+    let checks = Arc::new(checks);
+    let review = Review::new(
+        Arc::clone(&store),
+        Arc::clone(&live),
+        Arc::clone(&checks),
+        world.clone(),
+    );
     Ok(Services {
+        review,
         registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),
-        checks: Arc::new(checks),
+        checks,
         access: Arc::new(access),
         audit: Audit::new(Arc::clone(&store)),
         people: Arc::new(people(&store, &world, settings)),

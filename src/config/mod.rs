@@ -1,7 +1,6 @@
 //! Settings: flags over `BONAFIDE_*` environment variables over an optional TOML file over defaults.
 
 mod database_url;
-mod secret;
 mod web_url;
 
 use std::net::SocketAddr;
@@ -11,8 +10,10 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::Verdict;
+
+pub use crate::domain::Secret;
 pub use database_url::DatabaseUrl;
-pub use secret::Secret;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,8 @@ pub struct Settings {
     pub log_filter: String,
     /// Days for which kept checks are kept.
     pub keep_checks_days: u16,
+    /// Which kept checks open a case for reviewers.
+    pub opens_cases: OpensCases,
     /// Share of accounts that are impostors before any evidence; between 0 and 1.
     pub prior: f64,
     /// Accounts that are checked or wait for it at once; whoever comes beyond is answered 503 `overloaded`.
@@ -73,6 +76,29 @@ pub enum LogFormat {
     Json,
 }
 
+/// Which kept checks open a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum OpensCases {
+    /// None.
+    Never,
+    /// Those that answer `likely_impostor`.
+    LikelyImpostor,
+    /// Those that answer `suspicious` too.
+    Suspicious,
+}
+
+impl OpensCases {
+    /// The mildest verdict that opens one.
+    pub fn verdict(self) -> Option<Verdict> {
+        match self {
+            Self::Never => None,
+            Self::LikelyImpostor => Some(Verdict::LikelyImpostor),
+            Self::Suspicious => Some(Verdict::Suspicious),
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -84,6 +110,7 @@ impl Default for Settings {
             log_format: LogFormat::Auto,
             log_filter: "info".to_owned(),
             keep_checks_days: 30,
+            opens_cases: OpensCases::LikelyImpostor,
             prior: 0.01,
             max_checks: 1_000,
             rate_per_minute: 6_000,

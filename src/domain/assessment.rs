@@ -21,6 +21,15 @@ word_enum! {
     }
 }
 
+/// What a reviewer ruled on an account, as far as checks tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ruled {
+    /// When.
+    pub at: Timestamp,
+    /// The business that the account imitates.
+    pub business: Option<BusinessId>,
+}
+
 /// One typed piece of evidence about the account and its best match.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signal {

@@ -111,3 +111,43 @@ prefixed_id!(
     ConflictId,
     "cfl_"
 );
+prefixed_id!(
+    /// Names a case: one account under review.
+    CaseId,
+    "case_"
+);
+prefixed_id!(
+    /// Names a report of an account.
+    ReportId,
+    "rep_"
+);
+prefixed_id!(
+    /// Names a ruling on a case.
+    RulingId,
+    "rul_"
+);
+prefixed_id!(
+    /// Names an appeal against a ruling.
+    AppealId,
+    "apl_"
+);
+prefixed_id!(
+    /// Names a file of evidence.
+    FileId,
+    "file_"
+);
+prefixed_id!(
+    /// Names a template of replies.
+    TemplateId,
+    "tpl_"
+);
+prefixed_id!(
+    /// Names a saved view of the queue.
+    ViewId,
+    "view_"
+);
+prefixed_id!(
+    /// Names a ruling on many cases at once.
+    BulkId,
+    "bulk_"
+);

@@ -8,8 +8,10 @@ mod account;
 mod act;
 mod address;
 mod answer_language;
+mod appeal;
 mod assessment;
 mod business;
+mod case;
 mod channel;
 mod error;
 pub(crate) mod hosts;
@@ -21,7 +23,10 @@ mod person;
 mod phone;
 mod place;
 mod platform_link;
+mod report;
 mod representative;
+mod ruling;
+mod secret;
 mod text;
 mod validity;
 mod web;
@@ -31,23 +36,32 @@ pub use act::{Act, Actor, AuditHead, KeyState, Reason};
 pub use address::Address;
 pub(crate) use answer_language::say;
 pub use answer_language::{AnswerLanguage, Bilingual, Sentence};
-pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Signal, Verdict};
+pub use appeal::{Appeal, AppealOutcome, AppealState, AppealStep, Appellant, Control};
+pub use assessment::{Advice, Assessment, Compared, KnownChannel, Match, Ruled, Signal, Verdict};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
+pub use case::{
+    AccountKey, Case, CaseClaim, CaseState, CaseStep, Clusters, KeyKind, Proposal, Reach, Refused,
+    Standing,
+};
 pub use channel::{
     Channel, ChannelKind, ChannelValue, Coverage, Handle, Platform, Provenance, Purpose, SenderId,
 };
 pub use error::Invalid;
 pub use hours::{OpenSpan, OpeningHours};
 pub use id::{
-    ActId, BusinessId, CheckId, ConflictId, KeyId, LabelId, NoteId, OrganisationId, RequestId,
-    RunId, SessionId, UserId,
+    ActId, AppealId, BulkId, BusinessId, CaseId, CheckId, ConflictId, FileId, KeyId, LabelId,
+    NoteId, OrganisationId, ReportId, RequestId, RulingId, RunId, SessionId, TemplateId, UserId,
+    ViewId,
 };
 pub use lei::Lei;
 pub use name::{KindedName, NameKind, ProtectedKind, ProtectedName};
 pub use person::{PersonName, Role};
 pub use phone::{E164, NumberType, PhoneError, PhoneKind, PhoneNumber, PhoneReading};
 pub use place::{Country, Language};
+pub use report::{EvidenceKind, Harm, ReportText, Reporter};
 pub use representative::{Representative, RepresentativeKind};
+pub use ruling::{Decision, ReasonCode, RulingKind, RulingState, Sentence as RulingSentence};
+pub use secret::Secret;
 pub use text::{BusinessName, DisplayName, ExternalId, Text};
 pub use validity::{Timing, Validity};
 pub use web::{Domain, Email, Website};

@@ -15,6 +15,7 @@ use crate::service::contract::{FieldError, FieldErrors};
 use crate::service::people::PeopleError;
 use crate::service::people::oidc::OidcError;
 use crate::service::registry::RegistryError;
+use crate::service::review::ReviewError;
 
 /// What went wrong, as handlers say it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,6 +252,29 @@ impl From<RegistryError> for Problem {
             RegistryError::NotYours(_) => {
                 Self::new(StatusCode::FORBIDDEN, "not_yours", error.to_string())
             }
+        }
+    }
+}
+
+impl From<ReviewError> for Problem {
+    fn from(error: ReviewError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ReviewError::Fields(errors) => errors.into(),
+            ReviewError::Changed { current, .. } => Self {
+                version: Some(current),
+                ..Self::new(StatusCode::PRECONDITION_FAILED, "version_mismatch", detail)
+            },
+            ReviewError::QueueEmpty => Self::new(StatusCode::NOT_FOUND, "queue_empty", detail),
+            ReviewError::Erased(_) => Self::new(StatusCode::GONE, "erased", detail),
+            ReviewError::TooFast { wait } => Self::too_many("rate_limited", detail, wait),
+            ReviewError::UnknownToken => Self::not_found(detail),
+            ReviewError::CodeRefused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "code_refused", detail)
+            }
+            ReviewError::NoWayToSend(_) => Self::new(StatusCode::CONFLICT, "no_code", detail),
+            ReviewError::Check(error) => error.into(),
+            ReviewError::Store(error) => error.into(),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! at once as there are processors. A bounded number waits; who comes after that is told to come back. An account
 //! that is a number and nothing else takes some microseconds, less than handing it over, and is answered on the spot.
 
-mod digest;
+pub(in crate::service) mod digest;
 mod pool;
 mod replay;
 
@@ -16,10 +16,14 @@ use uuid::Uuid;
 use self::digest::Digests;
 use self::pool::Pool;
 pub use self::replay::{Difference, Replay};
+use super::author::Author;
 use super::contract::AssessmentBody;
 use super::live::{LiveIndex, Snapshot};
+use super::review::Intake;
 use super::world::World;
-use crate::domain::{Account, AnswerLanguage, Assessment, CheckId, KeyId, Verdict};
+use crate::domain::{
+    Account, AccountKey, Actor, AnswerLanguage, Assessment, CheckId, KeyId, Verdict,
+};
 use crate::engine::screening::{Options, model_version, screen};
 pub use crate::store::KeptCheck;
 use crate::store::{Store, StoreError};
@@ -62,6 +66,13 @@ pub struct How {
     pub caller: Option<KeyId>,
 }
 
+impl How {
+    /// Who asks, as somebody whose check opens a case.
+    fn author(&self) -> Author {
+        Author::of(self.caller.map_or(Actor::Server, Actor::Key))
+    }
+}
+
 /// What holds for every check.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
@@ -71,6 +82,8 @@ pub struct Rules {
     pub kept_for: SignedDuration,
     /// Accounts that may be screened or wait for it at once; bare numbers are not counted.
     pub at_once: u32,
+    /// The mildest verdict whose kept checks open a case; none where no check does.
+    pub opens_cases: Option<Verdict>,
 }
 
 /// Makes checks.
@@ -81,6 +94,7 @@ pub struct Checks {
     pool: Pool,
     rules: Rules,
     digests: Digests,
+    intake: Intake,
     /// Tells this process's index from those of others.
     process: Uuid,
 }
@@ -91,6 +105,7 @@ impl Checks {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let digests = Digests::new(&store.identity().secret);
         Self {
+            intake: Intake::new(Arc::clone(&store), world.clone()),
             live,
             store,
             process: world.new_id(),
@@ -113,11 +128,58 @@ impl Checks {
         }
         let records = self.records(&done, how.caller);
         self.store.keep_checks(&records).await?;
+        self.open_cases(&done, &how, &records).await?;
         let mut bodies = done.into_bodies();
         for (body, record) in bodies.iter_mut().zip(&records) {
             body.id = Some(record.id.to_string());
         }
         Ok(bodies)
+    }
+
+    /// Screens one account in full, for a case: as checks do, waiting for its turn.
+    pub(in crate::service) async fn assess(
+        &self,
+        account: Account,
+        language: AnswerLanguage,
+    ) -> Result<(Assessment, Arc<Snapshot>), CheckError> {
+        let how = How {
+            keep: false,
+            explain: true,
+            language,
+            caller: None,
+        };
+        let done = self.screen(vec![account], &how, self.world.now()).await?;
+        let snapshot = Arc::clone(&done.snapshot);
+        let assessed = done.accounts.into_iter().next();
+        let (_, assessment) = assessed.ok_or(CheckError::Interrupted)?;
+        Ok((assessment, snapshot))
+    }
+
+    /// Opens or joins a case for each kept check that is flagged, as the settings say.
+    async fn open_cases(
+        &self,
+        done: &Screened,
+        how: &How,
+        records: &[KeptCheck],
+    ) -> Result<(), CheckError> {
+        let Some(mildest) = self.rules.opens_cases else {
+            return Ok(());
+        };
+        let flagged = |verdict: Verdict| {
+            matches!(verdict, Verdict::LikelyImpostor | Verdict::Suspicious) && verdict <= mildest
+        };
+        let by = how.author();
+        let mut batch = Vec::new();
+        for ((account, assessment), record) in done.accounts.iter().zip(records) {
+            if flagged(assessment.verdict) {
+                let mut act = by.act(&self.world, "case.check", None);
+                act.at = record.at;
+                let index = &done.snapshot.index;
+                batch.extend(self.intake.incoming(account, assessment, index, None, act));
+            }
+        }
+        self.intake.take(batch).await?;
+        Ok(())
     }
 
     /// Screens accounts in order, as of an instant: on the spot what is looked up only, the rest when its turn comes.
@@ -134,12 +196,13 @@ impl Checks {
             at: Some(at),
             ..Options::default()
         };
+        let digests = self.digests;
         let done = if matches!(&accounts[..], [account] if is_number_only(account)) {
-            screen_all(&self.live.snapshot(), accounts, &options)
+            screen_all(self.live.snapshot(), digests, accounts, &options)
         } else {
             let places = self.pool.places(accounts.len())?;
             let live = Arc::clone(&self.live);
-            let work = move || screen_all(&live.snapshot(), accounts, &options);
+            let work = move || screen_all(live.snapshot(), digests, accounts, &options);
             self.pool.run(places, work).await?
         };
         for (_, assessment) in &done.accounts {
@@ -165,9 +228,9 @@ impl Checks {
                 prior_log_odds: assessment.prior_log_odds,
                 business_id: assessment.matches.first().map(|m| m.business_id),
                 model: model_version().to_owned(),
-                epoch: done.epoch,
-                registry_seq: done.registry_seq,
-                grown_in: done.grown.then_some(self.process),
+                epoch: done.snapshot.epoch,
+                registry_seq: done.snapshot.registry_seq,
+                grown_in: done.grown().then_some(self.process),
                 key_id: caller,
             }
         };
@@ -183,17 +246,20 @@ impl std::fmt::Debug for Checks {
 
 struct Screened {
     accounts: Vec<(Account, Assessment)>,
-    epoch: Uuid,
-    registry_seq: u64,
-    grown: bool,
+    snapshot: Arc<Snapshot>,
 }
 
 impl Screened {
     fn into_bodies(self) -> Vec<AssessmentBody> {
-        let seq = self.registry_seq;
+        let seq = self.snapshot.registry_seq;
         let accounts = self.accounts.into_iter();
         let render = |(_, a): (Account, Assessment)| AssessmentBody::of(a, model_version(), seq);
         accounts.map(render).collect()
+    }
+
+    /// Whether the index had grown change by change.
+    fn grown(&self) -> bool {
+        self.snapshot.index.only_segment().is_none()
     }
 }
 
@@ -222,16 +288,40 @@ fn is_number_only(account: &Account) -> bool {
     phone.len() <= BARE_NUMBER && catalogue.is_empty()
 }
 
-fn screen_all(snapshot: &Snapshot, accounts: Vec<Account>, options: &Options) -> Screened {
+fn screen_all(
+    snapshot: Arc<Snapshot>,
+    digests: Digests,
+    accounts: Vec<Account>,
+    options: &Options,
+) -> Screened {
     let accounts = accounts.into_iter().map(|account| {
-        let assessment = screen(&snapshot.index, &account, options);
+        let assessment = screen_one(&snapshot, digests, &account, options);
         (account, assessment)
     });
     Screened {
         accounts: accounts.collect(),
-        epoch: snapshot.epoch,
-        registry_seq: snapshot.registry_seq,
-        grown: snapshot.index.only_segment().is_none(),
+        snapshot,
+    }
+}
+
+/// Screens an account; one that a reviewer ruled on is told of as such, which few are.
+fn screen_one(
+    snapshot: &Snapshot,
+    digests: Digests,
+    account: &Account,
+    options: &Options,
+) -> Assessment {
+    let assessment = screen(&snapshot.index, account, options);
+    if snapshot.impostors.is_empty() {
+        return assessment;
+    }
+    let key = AccountKey::of(account, assessment.phone.as_ref());
+    let ruled = key
+        .zip(options.at)
+        .and_then(|(key, at)| snapshot.impostors.get(&digests.of_key(&key), at));
+    match ruled {
+        None => assessment,
+        ruled => screen(&snapshot.index, account, &Options { ruled, ..*options }),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod people;
 pub mod registry;
 pub mod registry_export;
 pub mod registry_file;
+pub mod review;
 pub mod side_by_side;
 pub mod training;
 pub mod world;
@@ -31,6 +32,8 @@ pub struct Services {
     pub registry: registry::Registry,
     /// Checks.
     pub checks: Arc<check::Checks>,
+    /// Cases, reports, rulings and appeals.
+    pub review: review::Review,
     /// The audit log.
     pub audit: audit::Audit,
     /// Keys.

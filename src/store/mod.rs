@@ -52,6 +52,7 @@ macro_rules! search_statement {
 }
 
 mod audit;
+mod cases;
 mod conflicts;
 mod document;
 mod error;
@@ -73,6 +74,12 @@ use crate::domain::{
 };
 
 pub use audit::{AuditEntry, AuditListing};
+pub use cases::{
+    AppealRecord, AppealStore, AppealTold, CaseEvent, CaseFigures, CaseListing, CaseNote,
+    CasePlace, CaseSecret, CaseStore, ChannelRequest, ClusterKey, Decided, DeskStore, Effects,
+    FileRecord, GoldenResult, ImpostorKey, Incoming, NewReport, ReportRecord, ReportStore,
+    RulingRecord, RulingStore, Sealer, SentCode, Taken, Template, View,
+};
 pub use conflicts::{ChannelConflict, ConflictStore, ContestedChannel};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
@@ -153,6 +160,8 @@ pub struct Changes {
     pub upserts: Vec<Business>,
     /// Businesses that are gone.
     pub removed: Vec<BusinessId>,
+    /// Keys of confirmed impostors that were added, changed or ended, as they are now.
+    pub impostors: Vec<ImpostorKey>,
     /// The feed does not reach back to the place asked for, or is another one: load anew.
     pub too_old: bool,
 }
@@ -462,14 +471,19 @@ pub trait AuditStore: Send + Sync {
 /// A whole store.
 #[async_trait]
 pub trait Store:
-    AuditStore
+    AppealStore
+    + AuditStore
     + BusinessStore
+    + CaseStore
     + CheckStore
     + ConflictStore
+    + DeskStore
     + IdempotencyStore
     + KeyStore
     + LabelStore
     + OrganisationStore
+    + ReportStore
+    + RulingStore
     + RunStore
     + SessionStore
     + UserSecretStore

@@ -20,6 +20,7 @@ mod pages;
 mod people;
 mod phone;
 mod profiles;
+mod review;
 mod serve;
 mod store;
 mod support;

@@ -347,7 +347,7 @@ fn head(owned: &OwnedChannel, member: &Registered) -> Option<String> {
 }
 
 /// WhatsApp writes ids that are no dialable number as they stand; what is one is read as one first.
-fn read_phone(raw: &str, account: &Account) -> PhoneReading {
+pub(super) fn read_phone(raw: &str, account: &Account) -> PhoneReading {
     let reading = phone::read(raw, account.default_region);
     if reading.number.is_none() && account.medium == Some(Medium::Whatsapp) {
         return phone::read_on_whatsapp(raw, account.default_region);

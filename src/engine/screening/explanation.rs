@@ -1,5 +1,7 @@
 //! The answer in words: signals, a summary, and what to do now.
 
+use jiff::Timestamp;
+
 use super::Weighed;
 use super::accounts::Channels;
 use super::difference::compare;
@@ -26,6 +28,8 @@ pub(super) struct Told<'a> {
     pub(super) channels: &'a Channels,
     pub(super) top: Option<&'a Weighed<'a>>,
     pub(super) ruling: &'a Ruling,
+    /// The business that a reviewer found to be imitated.
+    pub(super) imitated: Option<&'a Registered>,
     pub(super) explain: bool,
     pub(super) language: AnswerLanguage,
 }
@@ -114,6 +118,10 @@ impl Told<'_> {
             )),
             _ => None,
         };
+        let reviewer = match self.ruling.reason {
+            Reason::Reviewer(at) => Some(("reviewers_ruling", self.reviewers(at))),
+            _ => None,
+        };
         let scheduled = self.channels.scheduled.iter().map(|scheduled| {
             let clause = scheduled.clause(self.language);
             let told = say!(self.language;
@@ -121,7 +129,7 @@ impl Told<'_> {
                 zh: "{clause}；其余时间视为未登记。");
             ("scheduled_channel", told)
         });
-        (reason.into_iter().chain(scheduled))
+        (reviewer.into_iter().chain(reason).chain(scheduled))
             .map(|(code, detail)| Signal {
                 code,
                 weight: 0.0,
@@ -133,6 +141,9 @@ impl Told<'_> {
 
     /// One sentence that sums up.
     pub(super) fn summary(&self) -> Sentence {
+        if let Reason::Reviewer(at) = self.ruling.reason {
+            return self.reviewers(at);
+        }
         let Some(top) = self.top else {
             return self.nothing();
         };
@@ -167,6 +178,20 @@ impl Told<'_> {
                     say!(self.language; en: "{lead}: {why}."; zh: "{lead}：{why}。")
                 }
             }
+        }
+    }
+
+    /// What a reviewer ruled, and when: never who.
+    fn reviewers(&self, at: Timestamp) -> Sentence {
+        let (year, month, day) = (at.strftime("%Y"), at.strftime("%-m"), at.strftime("%-d"));
+        let date = at.strftime("%Y-%m-%d");
+        match self.imitated.map(|b| b.name.as_str()) {
+            Some(business) => say!(self.language;
+                en: "A reviewer confirmed on {date} that this account imitates {business}.";
+                zh: "审核人员已于{year}年{month}月{day}日确认，这个账号在冒充“{business}”。"),
+            None => say!(self.language;
+                en: "A reviewer confirmed on {date} that this account is an impostor's.";
+                zh: "审核人员已于{year}年{month}月{day}日确认，这个账号是冒充者的账号。"),
         }
     }
 
@@ -279,7 +304,10 @@ impl Told<'_> {
             (Verdict::Verified, _) => say!(self.language;
                 en: "The channel belongs to the business. Caller IDs and sender names can be forged, so a call or message that asks for codes, passwords or money is still reason to hang up and call back yourself.";
                 zh: "这个渠道属于该企业。但来电号码和发件人名称都可以伪造，所以如果来电或消息向您索要验证码、密码或钱，您仍应挂断，再自己打回去核实。"),
-            (Verdict::LikelyImpostor | Verdict::ConfirmedImpostor, _) => say!(self.language;
+            (Verdict::ConfirmedImpostor, _) => say!(self.language;
+                en: "Do not send money, codes or documents. Hang up and reach the business through a channel below or the number on your card or bill, and report the account to the app on which you met it. A number can be forged or given to somebody else since: whoever has it now can appeal.";
+                zh: "请不要转账，也不要提供验证码或证件。请挂断或停止回复，改用下面列出的渠道，或您银行卡、账单上的号码联系该企业，并在您遇到这个账号的应用里举报它。号码可能被伪造，也可能后来换了使用者：现在的使用者可以提出申诉。"),
+            (Verdict::LikelyImpostor, _) => say!(self.language;
                 en: "Do not send money, codes or documents. Hang up and reach the business through a channel below or the number on your card or bill, and report the account to the app on which you met it. This is evidence, not proof: nobody should be blocked on it alone.";
                 zh: "请不要转账，也不要提供验证码或证件。请挂断或停止回复，改用下面列出的渠道，或您银行卡、账单上的号码联系该企业，并在您遇到这个账号的应用里举报它。这些是线索，不是证明：不应只凭这一结果封禁任何人。"),
             (Verdict::Suspicious, _) => say!(self.language;
@@ -294,10 +322,10 @@ impl Told<'_> {
         };
         let flagged = self.ruling.verdict != Verdict::Unknown
             || self.ruling.reason == Reason::OwnChannelOtherName;
-        let known_channels = self
-            .top
+        let business = self.top.map(|top| &*top.evidence.business);
+        let known_channels = (self.imitated.or(business))
             .filter(|_| flagged)
-            .map(|top| known_channels(&top.evidence.business, self.channels))
+            .map(|business| known_channels(business, self.channels))
             .unwrap_or_default();
         Advice {
             text: text.into(),

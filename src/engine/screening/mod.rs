@@ -23,7 +23,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, Verdict};
+use crate::domain::{
+    Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, PhoneReading, Ruled, Verdict,
+};
 use crate::engine::index::{Index, Registered};
 
 use accounts::Channels;
@@ -47,6 +49,8 @@ pub struct Options {
     /// The instant for which it is asked: a channel that is registered for another time counts as not registered. Without one
     /// every channel counts (measurements only).
     pub at: Option<Timestamp>,
+    /// What a reviewer ruled on this very account, where that still counts.
+    pub ruled: Option<Ruled>,
 }
 
 impl Default for Options {
@@ -57,6 +61,7 @@ impl Default for Options {
             explain: true,
             language: AnswerLanguage::default(),
             at: None,
+            ruled: None,
         }
     }
 }
@@ -97,6 +102,12 @@ pub fn nearest(index: &Index, text: &str, most: usize) -> Vec<Nearest> {
             promise: placed.promise(),
         })
         .collect()
+}
+
+/// What stands in the phone field of an account, as checks read it.
+pub fn phone_of(account: &Account) -> Option<PhoneReading> {
+    let raw = account.phone.as_deref()?;
+    Some(accounts::read_phone(raw, account))
 }
 
 /// Screens one account against the index with the shipped model.
@@ -143,7 +154,13 @@ pub fn screen_with(
             .then_with(|| a.evidence.business.id.cmp(&b.evidence.business.id))
     });
     let ruling = verdict::rule(model, query, &channels, &weighed);
-    assess(model, &channels, &weighed, &ruling, options)
+    let ruling = match options.ruled {
+        Some(ruled) => ruling.unless_ruled(ruled, &weighed),
+        None => ruling,
+    };
+    let ruled = options.ruled.filter(|_| ruling.is_reviewers());
+    let imitated = ruled.and_then(|r| index.business(r.business?));
+    assess(model, &channels, &weighed, &ruling, imitated, options)
 }
 
 /// A business with its evidence sorted and weighed.
@@ -288,6 +305,7 @@ fn assess(
     channels: &Channels,
     weighed: &[Weighed<'_>],
     ruling: &verdict::Ruling,
+    imitated: Option<Registered>,
     options: &Options,
 ) -> Assessment {
     let prior_log_odds = (options.prior / (1.0 - options.prior)).ln();
@@ -308,7 +326,7 @@ fn assess(
     if far.is_some() {
         ranked.clear();
     }
-    let matches: Vec<Match> = ranked
+    let mut matches: Vec<Match> = ranked
         .iter()
         .filter(|w| w.evidence.name.is_some() || Some(w.evidence.business.id) == ruling.first)
         .take(3)
@@ -327,12 +345,17 @@ fn assess(
     let top = ranked.first().copied().filter(|_| !matches.is_empty());
     let no_match = far.map_or(model.no_match, |w| w.log_odds);
     let none = logistic(prior_log_odds + no_match);
+    let score = matches.first().map_or(none, |m| m.score);
+    if let Some(business) = imitated.as_ref().filter(|_| matches.is_empty()) {
+        matches.push(ruled_match(business, none));
+    }
     let told = explanation::Told {
         no_match,
         model,
         channels,
         top,
         ruling,
+        imitated: imitated.as_ref(),
         explain: options.explain,
         language: options.language,
     };
@@ -340,13 +363,24 @@ fn assess(
         language: options.language,
         verdict: ruling.verdict,
         basis: ruling.basis,
-        score: matches.first().map_or(none, |m| m.score),
+        score,
         prior_log_odds,
         signals: told.signals(),
         summary: told.summary().into(),
         advice: told.advice(),
         phone: channels.phone.clone(),
         matches,
+    }
+}
+
+/// The business that a reviewer found to be imitated, where nothing that the account shows names one.
+fn ruled_match(business: &Registered, score: f64) -> Match {
+    let external_id = business.external_id.as_ref();
+    Match {
+        business_id: business.id,
+        external_id: external_id.map(|e| e.as_str().to_owned()),
+        name: business.name.to_string(),
+        score,
     }
 }
 

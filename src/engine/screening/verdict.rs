@@ -1,5 +1,7 @@
 //! From weights to a verdict: thresholds of the model, and the rules of what may be said at all.
 
+use jiff::Timestamp;
+
 use super::Weighed;
 use super::accounts::Channels;
 use super::evidence::ChannelFact;
@@ -7,7 +9,7 @@ use super::model::Model;
 use super::query::Query;
 use super::remainder::Explained;
 use super::stated;
-use crate::domain::{BusinessId, Provenance, Verdict};
+use crate::domain::{BusinessId, Provenance, Ruled, Verdict};
 use crate::engine::index::Registered;
 use crate::engine::name::Disguise;
 use crate::engine::name::lexicon::Meaning;
@@ -31,6 +33,8 @@ pub(super) enum Reason {
     GenericServiceName,
     /// Neither name nor channel is known.
     Nothing,
+    /// A reviewer ruled on this very account, at this instant.
+    Reviewer(Timestamp),
 }
 
 /// A verdict with what it rests on.
@@ -41,6 +45,28 @@ pub(super) struct Ruling {
     /// The business that comes first among the matches.
     pub(super) first: Option<BusinessId>,
     pub(super) reason: Reason,
+}
+
+impl Ruling {
+    /// The reviewer's ruling in the place of this one, unless the account has shown since whose it is: a proved channel is
+    /// dated evidence, a listed one is hearsay.
+    pub(super) fn unless_ruled(self, ruled: Ruled, weighed: &[Weighed<'_>]) -> Self {
+        if self.verdict == Verdict::Verified && self.basis == Some(Provenance::Proved) {
+            return self;
+        }
+        let is_weighed = |id: &BusinessId| weighed.iter().any(|w| w.evidence.business.id == *id);
+        Self {
+            verdict: Verdict::ConfirmedImpostor,
+            basis: None,
+            first: ruled.business.filter(is_weighed).or(self.first),
+            reason: Reason::Reviewer(ruled.at),
+        }
+    }
+
+    /// Whether it is a reviewer's.
+    pub(super) fn is_reviewers(&self) -> bool {
+        matches!(self.reason, Reason::Reviewer(_))
+    }
 }
 
 /// Decides; `weighed` is sorted, best first.

@@ -4,18 +4,19 @@
 //! secret, though numbers are few enough to be tried one after the other.
 
 use crate::domain::{
-    Account, Badge, CatalogueItem, DisplayName, Handle, Medium, PhoneReading, SenderId, Text,
-    Website,
+    Account, AccountKey, Badge, CatalogueItem, DisplayName, Handle, Medium, PhoneReading, SenderId,
+    Text, Website,
 };
 
 /// Makes the digests of one database.
-pub(super) struct Digests {
+#[derive(Clone, Copy)]
+pub(in crate::service) struct Digests {
     identity_key: [u8; 32],
     input_key: [u8; 32],
 }
 
 impl Digests {
-    pub(super) fn new(secret: &[u8; 32]) -> Self {
+    pub(in crate::service) fn new(secret: &[u8; 32]) -> Self {
         Self {
             identity_key: blake3::derive_key("bonafide 2026 kept checks", secret),
             input_key: blake3::derive_key("bonafide 2026 accounts of kept checks", secret),
@@ -27,6 +28,11 @@ impl Digests {
     pub(super) fn of_identity(&self, account: &Account, phone: Option<&PhoneReading>) -> [u8; 32] {
         let identity = identity(account, phone);
         *blake3::keyed_hash(&self.identity_key, identity.as_bytes()).as_bytes()
+    }
+
+    /// The same of an account's strong key: cases, rulings and kept checks of one account have it in common.
+    pub(in crate::service) fn of_key(&self, key: &AccountKey) -> [u8; 32] {
+        *blake3::keyed_hash(&self.identity_key, key.to_string().as_bytes()).as_bytes()
     }
 
     /// A digest of everything that was told of the account, so that a replay can tell whether it is told the
@@ -70,21 +76,12 @@ impl Digests {
 }
 
 fn identity(account: &Account, phone: Option<&PhoneReading>) -> String {
-    let number = phone.and_then(|p| p.number);
-    let handle = account.handle.as_ref();
-    let website = account.website.as_ref();
+    let (site, sender) = (account.website.as_ref(), account.sender_id.as_ref());
     let name = account.display_name.as_ref();
-    number
-        .map(|n| format!("phone:{}", n.e164))
-        .or_else(|| handle.map(|h| format!("{}:{}", h.platform(), h.key())))
-        .or_else(|| website.map(|w| format!("domain:{}", w.domain().registrable())))
-        .or_else(|| account.email.as_ref().map(|e| format!("email:{}", e.key())))
-        .or_else(|| {
-            let country = account.default_region.map(|c| c.to_string());
-            let country = country.unwrap_or_default();
-            let sender = account.sender_id.as_ref();
-            sender.map(|s| format!("sender:{country}:{}", s.key()))
-        })
+    AccountKey::of(account, phone)
+        .map(|key| key.to_string())
+        .or_else(|| site.map(|s| format!("page:{}", s.as_str())))
+        .or_else(|| sender.map(|s| format!("sender::{}", s.key())))
         .or_else(|| name.map(|n| format!("name:{}", n.as_str())))
         .or_else(|| account.phone.as_ref().map(|p| format!("unread:{p}")))
         .unwrap_or_default()

@@ -128,6 +128,28 @@ pub struct AccountInput {
     pub language: Option<String>,
 }
 
+impl From<&Account> for AccountInput {
+    fn from(account: &Account) -> Self {
+        Self {
+            phone: account.phone.clone(),
+            display_name: account.display_name.as_ref().map(|n| n.as_str().to_owned()),
+            default_region: account.default_region.map(|c| c.to_string()),
+            medium: account.medium.map(|m| m.to_string()),
+            handle: account.handle.as_ref().map(|h| HandleInput {
+                platform: h.platform().to_string(),
+                value: h.value().to_owned(),
+            }),
+            website: account.website.as_ref().map(|w| w.as_str().to_owned()),
+            email: account.email.as_ref().map(ToString::to_string),
+            sender_id: account.sender_id.as_ref().map(|s| s.as_str().to_owned()),
+            about: account.about.as_ref().map(|a| a.as_str().to_owned()),
+            claimed_badge: account.claimed_badge.map(|b| b.to_string()),
+            catalogue: account.catalogue.iter().map(Into::into).collect(),
+            language: account.language.as_ref().map(|l| l.as_str().to_owned()),
+        }
+    }
+}
+
 impl AccountInput {
     /// Parses every field; all that is wrong is told at once, by pointer.
     pub fn parse(&self) -> Result<Account, FieldErrors> {

@@ -5,6 +5,7 @@
 //! each second for changes of other processes, so that both take the same path.
 
 mod file;
+mod impostors;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 pub use file::{IndexFile, Unusable};
+pub use impostors::Impostors;
 
 use crate::engine::index::{self, Index, Merge, Segment};
 use crate::store::{FeedPlace, Store, StoreError};
@@ -26,6 +28,8 @@ pub struct Snapshot {
     pub registry_seq: u64,
     /// The database that gave the number.
     pub epoch: Uuid,
+    /// Accounts that reviewers ruled on.
+    pub impostors: Arc<Impostors>,
 }
 
 /// How far the live index is behind the database.
@@ -66,10 +70,11 @@ impl LiveIndex {
             Some(file) => from_file(file.clone()).await?,
             None => None,
         };
-        let (snapshot, fresh) = match kept {
+        let (mut snapshot, fresh) = match kept {
             Some(snapshot) => (snapshot, false),
             None => (read_all(&*store).await?, true),
         };
+        snapshot.impostors = read_impostors(&*store).await?;
         let live = Self(Arc::new(Shared {
             store,
             file,
@@ -109,7 +114,8 @@ impl LiveIndex {
         };
         let changes = self.0.store.changes_since(place).await?;
         if changes.too_old {
-            let snapshot = read_all(&*self.0.store).await?;
+            let mut snapshot = read_all(&*self.0.store).await?;
+            snapshot.impostors = read_impostors(&*self.0.store).await?;
             let seq = snapshot.registry_seq;
             self.0.current.store(Arc::new(snapshot));
             self.keep();
@@ -120,13 +126,18 @@ impl LiveIndex {
             return Ok(seq);
         }
         let epoch = before.epoch;
-        let index =
-            blocking(move || before.index.apply(&changes.upserts, &changes.removed)).await?;
+        let impostors = before.impostors.with(changes.impostors);
+        let index = if changes.upserts.is_empty() && changes.removed.is_empty() {
+            before.index.clone()
+        } else {
+            blocking(move || before.index.apply(&changes.upserts, &changes.removed)).await?
+        };
         let crowded = index.due().is_some();
         self.0.current.store(Arc::new(Snapshot {
             index,
             registry_seq: seq,
             epoch,
+            impostors,
         }));
         if crowded {
             let live = self.clone();
@@ -157,6 +168,7 @@ impl LiveIndex {
             index: now.index.closed(),
             registry_seq: now.registry_seq,
             epoch: now.epoch,
+            impostors: Arc::clone(&now.impostors),
         }));
         Some((merge, now.registry_seq))
     }
@@ -170,6 +182,7 @@ impl LiveIndex {
         let _one_at_a_time = self.0.advancing.lock().await;
         let now = self.snapshot();
         let (epoch, registry_seq) = (now.epoch, now.registry_seq);
+        let impostors = Arc::clone(&now.impostors);
         let kept = (merge.is_whole()).then(|| Arc::clone(&segment));
         let merged = blocking(move || now.index.with_merged(&merge, segment)).await?;
         if let Some(index) = merged {
@@ -177,6 +190,7 @@ impl LiveIndex {
                 index,
                 registry_seq,
                 epoch,
+                impostors,
             }));
             if let Some(segment) = kept {
                 self.write(segment, epoch, seq);
@@ -222,6 +236,7 @@ async fn from_file(file: IndexFile) -> Result<Option<Snapshot>, StoreError> {
             index: Index::of(kept.segment),
             registry_seq: kept.seq,
             epoch: kept.epoch,
+            impostors: Arc::default(),
         })),
         Err(reason) => {
             tracing::info!(file = %path, %reason, "the index is built from the database");
@@ -240,7 +255,14 @@ async fn read_all(store: &dyn Store) -> Result<Snapshot, StoreError> {
         index: Index::of(segment),
         registry_seq: place.seq,
         epoch: place.epoch,
+        impostors: Arc::default(),
     })
+}
+
+/// Every ruling that counts, read after the registry: what changed in between comes with the next changes again.
+async fn read_impostors(store: &dyn Store) -> Result<Arc<Impostors>, StoreError> {
+    let keys = store.impostor_keys(jiff::Timestamp::MIN).await?;
+    Ok(Arc::<Impostors>::default().with(keys))
 }
 
 /// Runs work of the processor away from the threads that answer requests.

@@ -5,6 +5,8 @@
 //! that a restart or a fail-over of the server has cut are replaced as they are met, so that nothing here has to
 //! be started again.
 
+#[path = "../sql/appeal.rs"]
+mod appeal;
 #[path = "../sql/audit.rs"]
 mod audit;
 #[path = "../sql/batch.rs"]
@@ -13,10 +15,18 @@ mod batch;
 mod business;
 #[path = "../sql/business_rows.rs"]
 mod business_rows;
+#[path = "../sql/case.rs"]
+mod case;
+#[path = "../sql/case_intake.rs"]
+mod case_intake;
+#[path = "../sql/case_rows.rs"]
+mod case_rows;
 #[path = "../sql/check.rs"]
 mod check;
 #[path = "../sql/claims.rs"]
 mod claims;
+#[path = "../sql/desk.rs"]
+mod desk;
 mod error_states;
 #[path = "../sql/feed.rs"]
 mod feed;
@@ -31,6 +41,12 @@ mod label;
 #[path = "../sql/organisation.rs"]
 mod organisation;
 mod origin;
+#[path = "../sql/report.rs"]
+mod report;
+#[path = "../sql/ruling.rs"]
+mod ruling;
+#[path = "../sql/ruling_effects.rs"]
+mod ruling_effects;
 #[path = "../sql/run.rs"]
 mod run;
 #[path = "../sql/schema.rs"]
@@ -78,6 +94,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         3,
         "people",
         include_str!("../../../migrations/postgres/0003_people.sql"),
+    ),
+    (
+        6,
+        "cases",
+        include_str!("../../../migrations/postgres/0006_cases.sql"),
     ),
 ];
 

@@ -160,19 +160,9 @@ impl DbStore {
         act: &Act,
     ) -> Result<u64, Failure> {
         let mut tx = self.begin().await?;
-        let id = business.id.as_uuid();
-        hold(&mut tx, business.id, Some(expected)).await?;
-        let before = profile_of(&mut tx, id).await?;
-        let before = claims::of(&before);
-        keep_versions(&mut tx, &[id]).await?;
-        write_businesses(&mut tx, &[BusinessRow::of(business, act)], Known::Overwrite)
-            .await
-            .map_err(|e| taken(e, &business.profile))?;
-        clear_channels(&mut tx, &[id]).await?;
-        write_channels(&mut tx, &[(id, &business.profile)]).await?;
+        write_version(&mut tx, business, expected, act).await?;
         audit::record(&mut tx, act).await?;
-        claim(&mut tx, business, &before, act).await?;
-        let seq = append_change(&mut tx, &[id], act.at).await?;
+        let seq = append_change(&mut tx, &[business.id.as_uuid()], act.at).await?;
         tx.commit().await?;
         Ok(seq)
     }
@@ -230,6 +220,27 @@ impl DbStore {
             .map(place)
             .collect()
     }
+}
+
+/// Writes a business over its version `expected`, with its channels and the conflicts that these open. The entry in the audit log
+/// and the number of the change feed are left to the caller, whose transaction it is.
+pub(super) async fn write_version(
+    tx: &mut Connection,
+    business: &Business,
+    expected: u64,
+    act: &Act,
+) -> Result<(), Failure> {
+    let id = business.id.as_uuid();
+    hold(tx, business.id, Some(expected)).await?;
+    let before = profile_of(tx, id).await?;
+    let before = claims::of(&before);
+    keep_versions(tx, &[id]).await?;
+    write_businesses(tx, &[BusinessRow::of(business, act)], Known::Overwrite)
+        .await
+        .map_err(|e| taken(e, &business.profile))?;
+    clear_channels(tx, &[id]).await?;
+    write_channels(tx, &[(id, &business.profile)]).await?;
+    claim(tx, business, &before, act).await
 }
 
 /// Holds a business until the transaction ends, so that of two editors one is late; `Stale` at another version.

@@ -89,6 +89,7 @@ pub(super) async fn changes_since(store: &DbStore, from: FeedPlace) -> Result<Ch
             changes.removed.push(id);
         }
     }
+    changes.impostors = super::ruling::changed_since(&mut tx, from.seq).await?;
     Ok(changes)
 }
 

@@ -3,6 +3,8 @@
 //! `synchronous=FULL`, so that what was acknowledged survives a power cut; `BEGIN IMMEDIATE`, so that a
 //! write waits for the lock at its start (at most [`BUSY_TIMEOUT`]) and never fails half-way for it.
 
+#[path = "../sql/appeal.rs"]
+mod appeal;
 #[path = "../sql/audit.rs"]
 mod audit;
 mod backup;
@@ -12,10 +14,18 @@ mod batch;
 mod business;
 #[path = "../sql/business_rows.rs"]
 mod business_rows;
+#[path = "../sql/case.rs"]
+mod case;
+#[path = "../sql/case_intake.rs"]
+mod case_intake;
+#[path = "../sql/case_rows.rs"]
+mod case_rows;
 #[path = "../sql/check.rs"]
 mod check;
 #[path = "../sql/claims.rs"]
 mod claims;
+#[path = "../sql/desk.rs"]
+mod desk;
 mod error_codes;
 #[path = "../sql/feed.rs"]
 mod feed;
@@ -29,6 +39,12 @@ mod key;
 mod label;
 #[path = "../sql/organisation.rs"]
 mod organisation;
+#[path = "../sql/report.rs"]
+mod report;
+#[path = "../sql/ruling.rs"]
+mod ruling;
+#[path = "../sql/ruling_effects.rs"]
+mod ruling_effects;
 #[path = "../sql/run.rs"]
 mod run;
 #[path = "../sql/schema.rs"]
@@ -74,6 +90,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         3,
         "people",
         include_str!("../../../migrations/sqlite/0003_people.sql"),
+    ),
+    (
+        6,
+        "cases",
+        include_str!("../../../migrations/sqlite/0006_cases.sql"),
     ),
 ];
 

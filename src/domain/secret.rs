@@ -1,10 +1,8 @@
-//! A setting that nobody is shown.
-
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A password of this server at another one. It is `***` wherever it is shown.
+/// A password, token or code: `***` wherever it is shown.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -19,6 +17,12 @@ impl Secret {
 impl From<&str> for Secret {
     fn from(secret: &str) -> Self {
         Self(secret.to_owned())
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret)
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::config::Settings;
-use crate::http::Site;
+use crate::http::{Site, ToldSetting};
 use crate::providers::HttpWeb;
 pub use crate::providers::download;
 use crate::service::Services;
@@ -185,7 +185,38 @@ pub fn site(settings: &Settings) -> Site {
         public_url: settings.public_url.clone(),
         secure,
         proxies: settings.proxies,
+        settings: told(settings),
     }
+}
+
+/// Every setting as admins are told it: passwords are hidden.
+fn told(settings: &Settings) -> Vec<ToldSetting> {
+    let fields = |settings: &Settings| {
+        let public = Settings {
+            database: settings.database.to_string().as_str().into(),
+            oidc_client_secret: settings.oidc_client_secret.as_ref().map(|_| "***".into()),
+            ..settings.clone()
+        };
+        match serde_json::to_value(public) {
+            Ok(serde_json::Value::Object(fields)) => fields,
+            _ => serde_json::Map::new(),
+        }
+    };
+    let defaults = fields(&Settings::default());
+    let told = fields(settings).into_iter().map(|(name, value)| {
+        let changed = defaults.get(&name) != Some(&value);
+        let value = match value {
+            serde_json::Value::String(text) => text,
+            serde_json::Value::Null => "–".to_owned(),
+            other => other.to_string(),
+        };
+        ToldSetting {
+            name,
+            value,
+            changed,
+        }
+    });
+    told.collect()
 }
 
 /// Where the index is kept between starts, if anywhere.

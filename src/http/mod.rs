@@ -1,6 +1,8 @@
 //! The HTTP edge: the API, its documentation, health, and the public page.
 
+mod account;
 pub mod api;
+mod console;
 mod docs;
 mod extract;
 mod health;
@@ -11,9 +13,11 @@ mod meters;
 mod no_store;
 mod oidc;
 pub mod openapi;
+mod pages;
 mod paging;
 mod problem;
 mod public;
+mod sign_in;
 mod signed_in;
 mod site;
 mod trace_context;
@@ -23,9 +27,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::handler::Handler;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceBuilder;
@@ -38,7 +42,7 @@ use tower_http::decompression::RequestDecompressionLayer;
 use meters::Meters;
 pub use oidc::CALLBACK as OIDC_CALLBACK;
 pub use problem::{Problem, ProblemBody};
-pub use site::Site;
+pub use site::{Site, ToldSetting};
 
 use crate::service::Services;
 
@@ -106,10 +110,20 @@ pub fn router(state: HttpState, cors_origins: &[String]) -> Router {
         .merge(docs::routes())
         .merge(health::routes())
         .merge(public::routes())
-        .merge(oidc::routes())
-        .fallback(|| async { axum::http::StatusCode::NOT_FOUND.into_response() })
+        .merge(for_people(&state))
+        .fallback(pages::not_found.layer(from_fn_with_state(state.clone(), pages::carry)))
         .layer(layers)
         .with_state(state)
+}
+
+/// Pages for people who sign in; their errors are pages, too.
+fn for_people(state: &HttpState) -> Router<HttpState> {
+    oidc::routes()
+        .merge(sign_in::routes())
+        .merge(account::routes())
+        .merge(console::routes())
+        .layer(from_fn_with_state(state.clone(), pages::carry))
+        .merge(pages::routes())
 }
 
 fn cors(origins: &[String]) -> Option<CorsLayer> {

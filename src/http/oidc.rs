@@ -3,21 +3,22 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::extract::QueryOf;
+use super::pages::{Fields, local_path, see_other};
 use super::signed_in::From;
 use super::site::OurCookie;
 use super::{HttpState, Problem};
 use crate::service::people::LONGEST;
-use crate::service::people::oidc::{FLOW, Returned};
+use crate::service::people::oidc::{FLOW, Finished, Returned};
 
 /// Where the provider sends people back to.
 pub const CALLBACK: &str = "/auth/oidc/callback";
 
-/// Where people are sent who have signed in.
+/// Where people are sent who have signed in and wanted to go nowhere.
 const HOME: &str = "/";
 
 pub(super) fn routes() -> Router<HttpState> {
@@ -26,9 +27,14 @@ pub(super) fn routes() -> Router<HttpState> {
         .route(CALLBACK, get(callback))
 }
 
-async fn start(State(state): State<HttpState>, From(device): From) -> Result<Response, Problem> {
-    let begun = state.services.people.begin_oidc(&device).await?;
-    let mut response = to(&begun.url);
+async fn start(
+    State(state): State<HttpState>,
+    From(device): From,
+    query: Fields,
+) -> Result<Response, Problem> {
+    let next = local_path(query.text("next")).unwrap_or(HOME);
+    let begun = state.services.people.begin_oidc(&device, next).await?;
+    let mut response = see_other(&begun.url);
     state.site.set_cookie(
         &mut response,
         OurCookie::OidcFlow,
@@ -48,8 +54,8 @@ async fn callback(
     let people = &state.services.people;
     let finished = people.finish_oidc(returned, flow.as_deref(), device).await;
     let mut response = match finished {
-        Ok(opened) => {
-            let mut response = to(HOME);
+        Ok(Finished { opened, next }) => {
+            let mut response = see_other(local_path(&next).unwrap_or(HOME));
             let (cookie, lives) = (OurCookie::Session, LONGEST.as_secs());
             state
                 .site
@@ -63,9 +69,4 @@ async fn callback(
         .site
         .set_cookie(&mut response, OurCookie::OidcFlow, "", 0);
     response
-}
-
-fn to(url: &str) -> Response {
-    let headers = [(header::LOCATION, url), (header::CACHE_CONTROL, "no-store")];
-    (StatusCode::SEE_OTHER, headers).into_response()
 }

@@ -117,6 +117,16 @@ impl Problem {
         }
     }
 
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Seconds after which to try again, if that helps.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after
+    }
+
     /// What is behind it, for the log only.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
@@ -307,6 +317,7 @@ impl From<PeopleError> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "sign_in_refused", detail)
             }
             PeopleError::CodeNeeded => Self::new(StatusCode::UNAUTHORIZED, "code_needed", detail),
+            PeopleError::StepLost => Self::new(StatusCode::UNAUTHORIZED, "step_lost", detail),
             PeopleError::TooFast { wait } => Self::too_many("rate_limited", detail, wait),
             PeopleError::Busy => Self::unavailable("overloaded", detail, 1),
             PeopleError::FreshNeeded => {

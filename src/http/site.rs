@@ -16,6 +16,19 @@ pub struct Site {
     pub secure: bool,
     /// Reverse proxies that a request passes before it arrives.
     pub proxies: u8,
+    /// The settings that hold, as admins are told them: without passwords.
+    pub settings: Vec<ToldSetting>,
+}
+
+/// A setting as admins are told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldSetting {
+    /// Its name in the file.
+    pub name: String,
+    /// What it is.
+    pub value: String,
+    /// Whether it is another than by default.
+    pub changed: bool,
 }
 
 /// A cookie of ours.
@@ -25,6 +38,10 @@ pub enum OurCookie {
     Session,
     /// What is remembered of a sign-in at an OpenID provider.
     OidcFlow,
+    /// What a page is to say once.
+    Flash,
+    /// What is remembered of somebody whose password was right, until the code is.
+    SignInStep,
 }
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -38,6 +55,10 @@ impl OurCookie {
             (Self::Session, false) => "bonafide",
             (Self::OidcFlow, true) => "__Host-bonafide-oidc",
             (Self::OidcFlow, false) => "bonafide-oidc",
+            (Self::Flash, true) => "__Host-bonafide-flash",
+            (Self::Flash, false) => "bonafide-flash",
+            (Self::SignInStep, true) => "__Host-bonafide-step",
+            (Self::SignInStep, false) => "bonafide-step",
         }
     }
 }

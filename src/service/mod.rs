@@ -18,6 +18,7 @@ pub mod registry;
 pub mod registry_export;
 pub mod registry_file;
 pub mod review;
+pub mod side_by_side;
 pub mod training;
 pub mod world;
 

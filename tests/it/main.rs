@@ -17,6 +17,7 @@ mod growing;
 mod http;
 mod languages;
 mod live;
+mod pages;
 mod people;
 mod phone;
 mod profiles;

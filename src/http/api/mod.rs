@@ -1,12 +1,12 @@
 //! The API under `/v1`: a folder per resource. A route and its description are registered together.
 
-mod audit;
+pub(super) mod audit;
 mod badge_log;
-mod businesses;
+pub(super) mod businesses;
 mod checks;
 mod conflicts;
-mod imports;
-mod keys;
+pub(super) mod imports;
+pub(super) mod keys;
 mod labels;
 mod lookup;
 mod me;

@@ -68,6 +68,13 @@ impl Scopes {
     }
 }
 
+impl Scopes {
+    /// Whether it holds none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
 impl FromIterator<Scope> for Scopes {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
         Self(scopes.into_iter().fold(0, |set, s| set | 1 << s as u8))

@@ -16,6 +16,9 @@ pub enum PeopleError {
     /// The password is right, and a second factor is needed.
     #[error("a code is needed too: the six digits of your authenticator app, or a recovery code")]
     CodeNeeded,
+    /// The first step of a sign-in was too long ago, or its account was changed since.
+    #[error("the code came too late, or the account was changed meanwhile: sign in again")]
+    StepLost,
     /// Too many sign-ins from one address.
     #[error("too many sign-ins from this address; try again in {wait} seconds")]
     TooFast {

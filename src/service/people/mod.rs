@@ -26,6 +26,7 @@ use crate::store::Store;
 use address::AddressLimiter;
 use oidc::Oidc;
 use passwords::Passwords;
+use seal::Seal;
 use totp::Totps;
 
 pub use crate::store::{SessionRecord, UserRecord};
@@ -33,7 +34,7 @@ pub use address::Network;
 pub use error::PeopleError;
 pub use own_account::{NewTotp, Own};
 pub use roles::{Person, TotpState, scopes_of};
-pub use sign_in::{Device, Opened, SignIn};
+pub use sign_in::{Begin, Device, Opened, STEP, SignIn};
 pub use users::{NewUser, ResetLink, UserPage, UserState};
 
 /// How long a session lives without use.
@@ -70,6 +71,7 @@ pub struct People {
     session_key: [u8; 32],
     csrf_key: [u8; 32],
     reset_key: [u8; 32],
+    steps: Seal,
 }
 
 impl People {
@@ -92,6 +94,7 @@ impl People {
             session_key: key("bonafide 2026 session tokens"),
             csrf_key: key("bonafide 2026 csrf tokens"),
             reset_key: key("bonafide 2026 password reset links"),
+            steps: Seal::new(key("bonafide 2026 sign-in steps")),
             store,
             world,
             rules,

@@ -4,12 +4,16 @@
 //! wrong code, an account that is locked or out of use. Ten refusals in a row lock the account for a quarter of an hour,
 //! and each client address has so many tries a minute, so that neither one account nor many can be guessed at.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::address::Network;
 use super::sessions::after;
 use super::{LOCKED_FOR, MOST_FAILURES, People, PeopleError, Person, TotpState};
-use crate::domain::Email;
+use crate::domain::{Email, UserId};
 use crate::service::author::Author;
 use crate::store::{Lockout, SecondFactor, StoreError, UserRecord};
 
@@ -35,6 +39,28 @@ pub struct SignIn {
     pub code: Option<String>,
 }
 
+/// How long the code may take after the password.
+pub const STEP: SignedDuration = SignedDuration::from_mins(5);
+
+const PURPOSE: &[u8] = b"sign-in step";
+
+/// What is remembered of somebody whose password was right, until the code is.
+#[derive(Serialize, Deserialize)]
+struct Step {
+    user: String,
+    version: u64,
+    ends_at: i64,
+}
+
+/// How far a sign-in by password got.
+#[derive(Debug, Clone)]
+pub enum Begin {
+    /// To its end.
+    Opened(Box<Opened>),
+    /// To the code, which has to come with this text within [`STEP`].
+    CodeNeeded(String),
+}
+
 /// A session just opened. The token is told once, to the browser.
 #[derive(Debug, Clone)]
 pub struct Opened {
@@ -47,6 +73,65 @@ pub struct Opened {
 impl People {
     /// Signs somebody in.
     pub async fn sign_in(&self, typed: SignIn, device: Device) -> Result<Opened, PeopleError> {
+        let user = self.prove(&typed, &device).await?;
+        let mut factor = None;
+        if TotpState::of(&user) == TotpState::On {
+            let code = typed.code.filter(|c| !c.trim().is_empty());
+            let code = code.ok_or(PeopleError::CodeNeeded)?;
+            factor = Some(self.factor(&user, &code, &device).await?);
+        }
+        self.open_or_refuse(user, factor, device).await
+    }
+
+    /// Signs somebody in by the password alone, or says that a code is needed and gives what to bring it with.
+    pub async fn begin_sign_in(&self, typed: SignIn, device: Device) -> Result<Begin, PeopleError> {
+        let user = self.prove(&typed, &device).await?;
+        if TotpState::of(&user) != TotpState::On {
+            let opened = self.open_or_refuse(user, None, device).await?;
+            return Ok(Begin::Opened(Box::new(opened)));
+        }
+        let step = Step {
+            user: user.id.to_string(),
+            version: user.version,
+            ends_at: after(self.world.now(), STEP).as_second(),
+        };
+        let text = serde_json::to_vec(&step).unwrap_or_default();
+        let sealed = self.steps.seal(&self.world, PURPOSE, &text);
+        let sealed =
+            sealed.ok_or_else(|| PeopleError::Fault("a step was not sealed".to_owned()))?;
+        Ok(Begin::CodeNeeded(URL_SAFE_NO_PAD.encode(sealed)))
+    }
+
+    /// Ends such a sign-in by the code. A step that lapsed, or of an account changed since, is refused as one never begun.
+    pub async fn finish_sign_in(
+        &self,
+        step: &str,
+        code: &str,
+        device: Device,
+    ) -> Result<Opened, PeopleError> {
+        self.take_try(device.network)?;
+        let step = self.open_step(step).ok_or(PeopleError::StepLost)?;
+        let id: UserId = step.user.parse().map_err(|_| PeopleError::StepLost)?;
+        let user = self.get(id).await?;
+        if user.version != step.version {
+            return Err(PeopleError::StepLost);
+        }
+        if !self.is_open(&user) {
+            return Err(PeopleError::SignInRefused);
+        }
+        let factor = self.factor(&user, code, &device).await?;
+        self.open_or_refuse(user, Some(factor), device).await
+    }
+
+    fn open_step(&self, sealed: &str) -> Option<Step> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let text = self.steps.open(PURPOSE, &sealed)?;
+        let step: Step = serde_json::from_slice(&text).ok()?;
+        (step.ends_at > self.world.now().as_second()).then_some(step)
+    }
+
+    /// Whose the address and the password are.
+    async fn prove(&self, typed: &SignIn, device: &Device) -> Result<UserRecord, PeopleError> {
         self.take_try(device.network)?;
         let user = match Email::parse(&typed.email) {
             Ok(email) => self.store.find_user(&email.key()).await?,
@@ -60,18 +145,22 @@ impl People {
             return Err(PeopleError::SignInRefused);
         };
         if !right {
-            return Err(self.refused(&user, &device).await?);
+            return Err(self.refused(&user, device).await?);
         }
-        let mut factor = None;
-        if TotpState::of(&user) == TotpState::On {
-            let code = typed.code.filter(|c| !c.trim().is_empty());
-            let code = code.ok_or(PeopleError::CodeNeeded)?;
-            factor = self.totps.factor(&user, &code)?;
-            if factor.is_none() {
-                return Err(self.refused(&user, &device).await?);
-            }
+        Ok(user)
+    }
+
+    /// The second factor that a code is.
+    async fn factor(
+        &self,
+        user: &UserRecord,
+        code: &str,
+        device: &Device,
+    ) -> Result<SecondFactor, PeopleError> {
+        match self.totps.factor(user, code)? {
+            Some(factor) => Ok(factor),
+            None => Err(self.refused(user, device).await?),
         }
-        self.open_or_refuse(user, factor, device).await
     }
 
     async fn open_or_refuse(

@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-struct AuditQuery {
+pub(in crate::http) struct AuditQuery {
     /// Most entries of a page, 1–200; 50 when left out.
     #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
     limit: Option<u32>,
@@ -50,7 +50,7 @@ struct AuditQuery {
 }
 
 impl AuditQuery {
-    fn parse(self) -> Result<AuditListing, FieldErrors> {
+    pub(in crate::http) fn parse(self) -> Result<AuditListing, FieldErrors> {
         let wrong = |field: &str, detail: String| FieldErrors::one(field, "invalid_value", detail);
         let since = self
             .since

@@ -12,7 +12,7 @@ use crate::service::registry::{Page, Query};
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ListQuery {
+pub(in crate::http) struct ListQuery {
     /// Most entries of a page, 1–200; 50 when left out.
     #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
     limit: Option<u32>,
@@ -43,7 +43,7 @@ pub(super) struct ListQuery {
 }
 
 impl ListQuery {
-    pub(super) fn parse(self) -> Result<Query, FieldErrors> {
+    pub(in crate::http) fn parse(self) -> Result<Query, FieldErrors> {
         let mut errors = Collector::default();
         let e = &mut errors;
         let country = e.parse("/country", self.country.as_ref(), Country::parse);

@@ -12,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{ListQuery, PageBody};
+pub(in crate::http) use self::dto::ListQuery;
+use self::dto::PageBody;
 use crate::domain::{Business, BusinessId};
 use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf, expected_version};
 use crate::http::idempotent::{Repeatable, once};

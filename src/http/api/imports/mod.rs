@@ -205,7 +205,11 @@ async fn undo_import(
 }
 
 /// An import of the caller, or any for an administrator; others' are not there.
-async fn own_import(state: &HttpState, caller: &Caller, id: RunId) -> Result<ImportRun, Problem> {
+pub(in crate::http) async fn own_import(
+    state: &HttpState,
+    caller: &Caller,
+    id: RunId,
+) -> Result<ImportRun, Problem> {
     let run = state.services.registry.get_import(id).await?;
     if caller.may(Scope::Admin) || run.actor == caller.actor().to_string() {
         return Ok(run);

@@ -12,7 +12,7 @@ use crate::service::contract::{Collector, FieldErrors, words};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = KeyTerms)]
-pub(super) struct KeyInput {
+pub(in crate::http) struct KeyInput {
     /// What people call it, 1–100 characters.
     #[schema(example = "shop front", max_length = 100)]
     name: String,
@@ -38,7 +38,7 @@ pub(super) struct KeyInput {
 }
 
 impl KeyInput {
-    pub(super) fn parse(&self, now: Timestamp) -> Result<KeyTerms, FieldErrors> {
+    pub(in crate::http) fn parse(&self, now: Timestamp) -> Result<KeyTerms, FieldErrors> {
         let mut errors = Collector::default();
         let e = &mut errors;
         let name = e.note("/name", Text::<100>::parse("name", &self.name));
@@ -86,14 +86,14 @@ fn later(text: &str, now: Timestamp) -> Result<Timestamp, Invalid> {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = KeyRotation)]
-pub(super) struct RotationInput {
+pub(in crate::http) struct RotationInput {
     /// Hours for which the old key still works, 0–720; 24 when left out.
     #[schema(nullable = false, minimum = 0, maximum = 720, default = 24)]
     overlap_hours: Option<u16>,
 }
 
 impl RotationInput {
-    pub(super) fn overlap(&self) -> Result<jiff::SignedDuration, FieldErrors> {
+    pub(in crate::http) fn overlap(&self) -> Result<jiff::SignedDuration, FieldErrors> {
         let hours = self.overlap_hours.unwrap_or(24);
         if hours > 720 {
             let detail = format!("an overlap is 0 to 720 hours, but {hours} was given");

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{KeyBody, KeyInput, KeyList, NewKeyBody, RotationInput, UsageBody, UsageQuery};
+use self::dto::{KeyBody, KeyList, NewKeyBody, UsageBody, UsageQuery};
+pub(in crate::http) use self::dto::{KeyInput, RotationInput};
 use crate::domain::{KeyId, OrganisationId};
 use crate::http::extract::{Asking, IdOf, JsonBody, ONE, QueryOf};
 use crate::http::{HttpState, Problem, ProblemBody};
@@ -209,7 +210,10 @@ fn refuse_to_keep_secrets(headers: &HeaderMap) -> Result<(), Problem> {
     ))
 }
 
-async fn require_organisation(state: &HttpState, id: OrganisationId) -> Result<(), Problem> {
+pub(in crate::http) async fn require_organisation(
+    state: &HttpState,
+    id: OrganisationId,
+) -> Result<(), Problem> {
     let found = state.services.registry.get_organisation(id).await;
     found.map(|_| ()).map_err(|error| match error {
         crate::service::StoreError::NotFound(_) => {

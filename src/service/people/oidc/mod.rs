@@ -107,6 +107,17 @@ struct Flow {
     nonce: String,
     verifier: String,
     ends_at: i64,
+    /// Where the person wanted to go.
+    next: String,
+}
+
+/// A sign-in that came to its end.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// The session.
+    pub opened: Opened,
+    /// Where the person wanted to go, as [`People::begin_oidc`] was told.
+    pub next: String,
 }
 
 /// The provider by which people sign in.
@@ -128,8 +139,8 @@ impl Oidc {
 }
 
 impl People {
-    /// Begins a sign-in at the provider.
-    pub async fn begin_oidc(&self, device: &Device) -> Result<Begun, PeopleError> {
+    /// Begins a sign-in at the provider, of somebody who wants to go somewhere.
+    pub async fn begin_oidc(&self, device: &Device, next: &str) -> Result<Begun, PeopleError> {
         let oidc = self.oidc.as_ref().ok_or(OidcError::NotSetUp)?;
         self.take_try(device.network)?;
         let metadata = oidc.provider.metadata(self.world.now()).await?;
@@ -138,6 +149,7 @@ impl People {
             nonce: self.token(),
             verifier: self.token(),
             ends_at: super::sessions::after(self.world.now(), FLOW).as_second(),
+            next: next.to_owned(),
         };
         let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, flow.verifier.as_bytes()));
         let query = form_urlencoded::Serializer::new(String::new())
@@ -168,7 +180,7 @@ impl People {
         returned: Returned,
         flow: Option<&str>,
         device: Device,
-    ) -> Result<Opened, PeopleError> {
+    ) -> Result<Finished, PeopleError> {
         let oidc = self.oidc.as_ref().ok_or(OidcError::NotSetUp)?;
         self.take_try(device.network)?;
         let flow = flow.and_then(|sealed| self.open_flow(oidc, sealed));
@@ -199,8 +211,13 @@ impl People {
         if user.disabled_at.is_some() {
             return Err(PeopleError::SignInRefused);
         }
-        self.open_session(user, "oidc", None, second_factor, device)
-            .await
+        let opened = self
+            .open_session(user, "oidc", None, second_factor, device)
+            .await?;
+        Ok(Finished {
+            opened,
+            next: flow.next,
+        })
     }
 
     fn open_flow(&self, oidc: &Oidc, sealed: &str) -> Option<Flow> {

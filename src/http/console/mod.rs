@@ -1,0 +1,67 @@
+//! The console: where reviewers, admins and businesses work. Pages are read by `Visitor`; each form goes through the same use
+//! cases as the API, with its act.
+
+mod actors;
+mod audit;
+mod businesses;
+mod conflicts;
+mod difference;
+mod find;
+mod imports;
+mod keys;
+mod labels;
+mod organisations;
+mod settings;
+mod users;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+
+use super::pages::{Fields, Visitor, not_found, see_other};
+use super::{HttpState, Problem};
+
+pub(super) fn routes() -> Router<HttpState> {
+    Router::new()
+        .route("/console", get(home))
+        .route("/console/", get(home))
+        .route("/console/{*rest}", get(not_found).post(not_found))
+        .merge(audit::routes())
+        .merge(businesses::routes())
+        .merge(conflicts::routes())
+        .merge(find::routes())
+        .merge(imports::routes())
+        .merge(keys::routes())
+        .merge(labels::routes())
+        .merge(organisations::routes())
+        .merge(settings::routes())
+        .merge(users::routes())
+}
+
+/// The first room that somebody may enter.
+async fn home(visitor: Visitor) -> Result<Response, Problem> {
+    let frame = visitor.frame("", "");
+    let first = frame.groups.first().and_then(|group| group.rooms.first());
+    if let Some(room) = first {
+        return Ok(see_other(room.path));
+    }
+    // Nothing is allowed: a second factor is missing, which leads to where it is set up.
+    visitor.with(crate::service::access::Scope::RegistryRead)?;
+    Ok(see_other("/account"))
+}
+
+/// The query by which a list goes on where it ends, and the cursor itself.
+#[derive(Debug)]
+struct More {
+    query: String,
+    cursor: String,
+}
+
+impl More {
+    fn of(fields: &Fields, cursor: Option<String>) -> Option<Self> {
+        Some(Self {
+            query: fields.query_without("cursor"),
+            cursor: cursor?,
+        })
+    }
+}

@@ -19,6 +19,7 @@ mod live;
 mod people;
 mod phone;
 mod profiles;
+mod providers;
 mod serve;
 mod store;
 mod support;

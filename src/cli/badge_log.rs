@@ -136,8 +136,10 @@ pub(super) async fn verify(common: &Common, args: VerifyLogArgs) -> Result<(), C
         }
         (Some(key), None, Some(url)) => {
             let name = format!("{}/v1/badge-log/export", url.trim_end_matches('/'));
-            let stream = download(&name).map_err(|e| CliError::Failed(e.to_string()))?;
-            Reading::new(&name, key, args.noted).whole(stream)?
+            let stream = download(&name).await;
+            let stream = stream.map_err(|e| CliError::Failed(e.to_string()))?;
+            let reading = Reading::new(&name, key, args.noted);
+            tokio::task::block_in_place(|| reading.whole(stream))?
         }
         _ => of_database(common, args).await?,
     };

@@ -1,36 +1,63 @@
 //! Long answers of a server that somebody at the command line named, read as they come.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::time::Duration;
 
-use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
+use bytes::{Buf, Bytes};
+use reqwest::{Response, redirect};
+use tokio::runtime::Handle;
 
-use super::WebError;
+use super::client::{cause, tls_config};
+use super::{Failure, Trouble};
 
-/// How long a server may take until it begins to answer.
+/// How long a server may take until it connects, and between two parts of its answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The body of an answer with status 200, however long. It blocks. Addresses of this machine and its network are called like any
-/// other: whoever names one here could call it anyway.
-pub fn download(url: &str) -> Result<Box<dyn Read + Send>, WebError> {
-    let told = |why: String| WebError {
-        url: url.to_owned(),
-        why,
-    };
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
-    let config = Agent::config_builder()
-        .timeout_connect(Some(PATIENCE))
-        .timeout_recv_response(Some(PATIENCE))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
+/// The body of an answer with status 200, however long. Addresses of this machine and its network are called like any
+/// other: whoever names one here could call it anyway. No redirection is followed. Its reading blocks, so that it belongs
+/// where a thread may block, within a runtime.
+pub async fn download(url: &str) -> Result<impl Read + Send + use<>, Failure> {
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls_config(None).map_err(|why| unconnected(url, why))?)
+        .connect_timeout(PATIENCE)
+        .read_timeout(PATIENCE)
+        .redirect(redirect::Policy::none())
         .user_agent(concat!("bonafide/", env!("CARGO_PKG_VERSION")))
-        .tls_config(tls.build());
-    let answer = config.build().new_agent().get(url).call();
-    let answer = answer.map_err(|e| told(e.to_string()))?;
-    if answer.status() != 200 {
-        return Err(told(format!("it answers with status {}", answer.status())));
+        .build()
+        .map_err(|e| unconnected(url, e.to_string()))?;
+    let response = client.get(url).send().await.map_err(|e| cause(url, &e))?;
+    match response.status().as_u16() {
+        200 => Ok(Body {
+            response,
+            part: Bytes::new(),
+            runtime: Handle::current(),
+        }),
+        status => Err(Failure::unavailable(url, Trouble::Status(status))),
     }
-    Ok(Box::new(answer.into_body().into_reader()))
+}
+
+fn unconnected(url: &str, why: String) -> Failure {
+    Failure::unavailable(url, Trouble::Connection(why))
+}
+
+/// What is still to be read of an answer.
+struct Body {
+    response: Response,
+    part: Bytes,
+    runtime: Handle,
+}
+
+impl Read for Body {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.part.is_empty() {
+            let next = self.runtime.block_on(self.response.chunk());
+            match next.map_err(io::Error::other)? {
+                Some(part) => self.part = part,
+                None => return Ok(0),
+            }
+        }
+        let n = into.len().min(self.part.len());
+        self.part.copy_to_slice(&mut into[..n]);
+        Ok(n)
+    }
 }

@@ -22,6 +22,7 @@ mod people;
 mod phone;
 mod profiles;
 mod proof;
+mod providers;
 mod review;
 mod serve;
 mod store;

@@ -1,5 +1,7 @@
 //! Puts the parts together: the only place that names concrete stores, the clock and the source of randomness.
 
+mod outgoing;
+
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::http::Site;
-use crate::providers::HttpWeb;
+use crate::providers::{Client, HttpWeb};
 use crate::service::Services;
 use crate::service::access::{Access, Defaults, Scope};
 use crate::service::audit::Audit;
@@ -24,6 +26,8 @@ use crate::service::world::{Clock, Entropy, World};
 use crate::store::postgres::PgStore;
 use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{Identity, Store, StoreError};
+
+pub use outgoing::{client, providers};
 
 /// The clock of this machine.
 struct SystemClock;
@@ -96,10 +100,13 @@ fn new_identity(world: &World) -> Identity {
 }
 
 /// Loads the registry and keys of a store into running services.
+///
+/// `client` is what they call out by.
 pub async fn start(
     store: Arc<dyn Store>,
     world: World,
     settings: &Settings,
+    client: &Client,
 ) -> Result<Services, StoreError> {
     let live = Arc::new(LiveIndex::load(Arc::clone(&store), index_file(settings)).await?);
     let open = settings.listen.ip().is_loopback() || settings.allow_anonymous;
@@ -128,7 +135,7 @@ pub async fn start(
         checks: Arc::new(checks),
         access: Arc::new(access),
         audit: Audit::new(Arc::clone(&store)),
-        people: Arc::new(people(&store, &world, settings)),
+        people: Arc::new(people(&store, &world, settings, client)),
         live,
         idempotency: Idempotency::new(store, world.clone(), longest_request(settings)),
         world,
@@ -136,7 +143,12 @@ pub async fn start(
 }
 
 /// The people of a store, and the provider by which they sign in.
-pub fn people(store: &Arc<dyn Store>, world: &World, settings: &Settings) -> People {
+pub fn people(
+    store: &Arc<dyn Store>,
+    world: &World,
+    settings: &Settings,
+    client: &Client,
+) -> People {
     let rules = PeopleRules {
         require_totp: settings.require_totp,
         sign_ins_per_minute: NonZeroU32::new(settings.sign_ins_per_minute),
@@ -144,7 +156,7 @@ pub fn people(store: &Arc<dyn Store>, world: &World, settings: &Settings) -> Peo
     let oidc = oidc_rules(settings).map(|rules| {
         Oidc::new(
             rules,
-            Arc::new(HttpWeb::default()),
+            Arc::new(HttpWeb::new(client.clone())),
             &store.identity().secret,
         )
     });

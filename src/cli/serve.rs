@@ -45,7 +45,16 @@ it is not the address above), BONAFIDE_PROXIES (0: reverse proxies before it, wh
 BONAFIDE_REQUIRE_TOTP (true: reviewers, leads and admins need a second factor), BONAFIDE_SIGN_INS_PER_MINUTE (30 for each client \
 address; 0 is without end). By an OpenID provider too: BONAFIDE_OIDC_ISSUER, BONAFIDE_OIDC_CLIENT_ID, \
 BONAFIDE_OIDC_CLIENT_SECRET, BONAFIDE_OIDC_CREATE_USERS (false: whoever it sends without an account gets one of the role business); \
-it sends people back to /auth/oidc/callback.";
+it sends people back to /auth/oidc/callback.
+
+Calls out, by variable or file only, secrets never by flag: BONAFIDE_SMTP_SERVER (HOST or HOST:PORT), BONAFIDE_SMTP_TLS (starttls, \
+implicit or none), BONAFIDE_SMTP_USER, BONAFIDE_SMTP_PASSWORD, BONAFIDE_MAIL_FROM; BONAFIDE_SMS_WEBHOOK_URL and \
+BONAFIDE_SMS_WEBHOOK_SECRET (whsec_…: text messages go there as signed JSON); BONAFIDE_WHATSAPP_SENDER (a phone number id), \
+BONAFIDE_WHATSAPP_SENDER_TOKEN and BONAFIDE_WHATSAPP_TEMPLATE (bonafide_code: codes by WhatsApp); BONAFIDE_WHATSAPP_APP_SECRET and \
+BONAFIDE_WHATSAPP_VERIFY_TOKEN (its webhook events); BONAFIDE_GRAPH_URL, BONAFIDE_GLEIF_URL (where these are); BONAFIDE_CODES_TO_LOG \
+(false: codes and e-mail that nobody is set up to send are written to the log, to try it out); BONAFIDE_DNS_SERVER (ADDRESS:PORT; those \
+of this machine), BONAFIDE_OUTGOING_ROOT_CERTIFICATES (a PEM file, trusted besides), BONAFIDE_OUTGOING_PORTS ([8443]: besides 443 and \
+80, at sites that others name), BONAFIDE_OUTGOING_LOOPBACK_PORTS ([443:8443]: for tests).";
 
 /// Flags of `serve`.
 #[derive(Debug, Args, Serialize)]
@@ -89,6 +98,7 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
     let settings = super::settings(common, &args)?;
     telemetry::start_logs(&settings).map_err(CliError::Usage)?;
     let metrics = telemetry::start_metrics();
+    let client = app::client(&settings)?;
     let stop = stop_signals()?;
     // The port first: whoever starts a second server by mistake learns it before the database is touched.
     let listener = listen(settings.listen).await?;
@@ -100,7 +110,7 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
         // Before the index is built, which is then built once and not changed batch by batch.
         super::sample::load(&Registry::new(Arc::clone(&store), world.clone())).await?;
     }
-    let services = app::start(Arc::clone(&store), world, &settings).await?;
+    let services = app::start(Arc::clone(&store), world, &settings, &client).await?;
     refuse_open_door(&settings, &services).await?;
     let housekeeping =
         tokio::spawn(app::housekeeping(&services, Arc::clone(&store), &settings).run());

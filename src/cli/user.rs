@@ -91,9 +91,10 @@ pub(super) async fn run(common: &Common, args: UserArgs) -> Result<(), CliError>
     | Action::ResetPassword { database, .. }
     | Action::ResetTotp { database, .. }) = &args.action;
     let settings = settings(common, database)?;
+    let client = app::client(&settings)?;
     let world = system_world();
     let store = open_store(settings.database.expose(), &world).await?;
-    let people = app::people(&store, &world, &settings);
+    let people = app::people(&store, &world, &settings, &client);
     let done = act(&people, args.action).await;
     store.close().await;
     io::stdout()

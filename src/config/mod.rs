@@ -1,8 +1,11 @@
 //! Settings: flags over `BONAFIDE_*` environment variables over an optional TOML file over defaults.
 
 mod database_url;
+mod loopback_port;
+mod outgoing;
 mod web_url;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::domain::Secret;
 pub use database_url::DatabaseUrl;
+pub use loopback_port::LoopbackPort;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +62,56 @@ pub struct Settings {
     pub oidc_client_secret: Option<Secret>,
     /// Whether somebody new who comes from the provider gets an account of the role `business`.
     pub oidc_create_users: bool,
+    /// The name server that is asked, as `ADDRESS:PORT`; those of this machine without it.
+    pub dns_server: Option<SocketAddr>,
+    /// Ports besides 443 and 80 that are called at sites which others name.
+    pub outgoing_ports: Vec<u16>,
+    /// Ports of loopback that sites which others name may lead to; for tests and for trying out.
+    pub outgoing_loopback_ports: Vec<LoopbackPort>,
+    /// A PEM file of certificates that are trusted beside those which this machine trusts.
+    pub outgoing_root_certificates: Option<PathBuf>,
+    /// The mail server, as `HOST` or `HOST:PORT`; without it no e-mail is sent.
+    pub smtp_server: Option<String>,
+    /// How the way to it is kept private.
+    pub smtp_tls: SmtpTls,
+    /// Our name there; none where it asks for none.
+    pub smtp_user: Option<String>,
+    /// Our password there.
+    pub smtp_password: Option<Secret>,
+    /// Whom e-mail is from.
+    pub mail_from: Option<String>,
+    /// Who sends text messages for us: gets each as JSON, signed (Standard Webhooks).
+    pub sms_webhook_url: Option<String>,
+    /// What these are signed by: `whsec_` and base64.
+    pub sms_webhook_secret: Option<Secret>,
+    /// WhatsApp's Graph API, with its version.
+    pub graph_url: String,
+    /// The secret of our app at Meta, by which its webhook events are signed.
+    pub whatsapp_app_secret: Option<Secret>,
+    /// What WhatsApp shows when it asks whether to send events here.
+    pub whatsapp_verify_token: Option<Secret>,
+    /// The id of the WhatsApp number from which codes are sent.
+    pub whatsapp_sender: Option<String>,
+    /// The token of that number's owner.
+    pub whatsapp_sender_token: Option<Secret>,
+    /// The name of an approved authentication template there.
+    pub whatsapp_template: String,
+    /// Whether codes and e-mail that nobody else is set up to send are written to the log.
+    pub codes_to_log: bool,
+    /// GLEIF's API, with its version.
+    pub gleif_url: String,
+}
+
+/// How the way to a mail server is kept private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmtpTls {
+    /// By STARTTLS, without which nothing is sent; port 587 unless one is named.
+    Starttls,
+    /// By TLS from the first byte; port 465 unless one is named.
+    Implicit,
+    /// Not at all: for a mail server on this machine; port 25 unless one is named.
+    None,
 }
 
 /// How logs are written.
@@ -95,9 +149,42 @@ impl Default for Settings {
             oidc_client_id: None,
             oidc_client_secret: None,
             oidc_create_users: false,
+            dns_server: None,
+            outgoing_ports: Vec::new(),
+            outgoing_loopback_ports: Vec::new(),
+            outgoing_root_certificates: None,
+            smtp_server: None,
+            smtp_tls: SmtpTls::Starttls,
+            smtp_user: None,
+            smtp_password: None,
+            mail_from: None,
+            sms_webhook_url: None,
+            sms_webhook_secret: None,
+            graph_url: "https://graph.facebook.com/v25.0".to_owned(),
+            whatsapp_app_secret: None,
+            whatsapp_verify_token: None,
+            whatsapp_sender: None,
+            whatsapp_sender_token: None,
+            whatsapp_template: "bonafide_code".to_owned(),
+            codes_to_log: false,
+            gleif_url: "https://api.gleif.org/api/v1".to_owned(),
         }
     }
 }
+
+/// Settings that are texts whatever they look like: a variable of digits would be read as a number otherwise.
+const TEXTS: &[&str] = &[
+    "oidc_client_id",
+    "oidc_client_secret",
+    "smtp_user",
+    "smtp_password",
+    "sms_webhook_secret",
+    "whatsapp_app_secret",
+    "whatsapp_verify_token",
+    "whatsapp_sender",
+    "whatsapp_sender_token",
+    "whatsapp_template",
+];
 
 /// What is wrong with the settings.
 #[derive(Debug, thiserror::Error)]
@@ -129,8 +216,14 @@ impl Settings {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
+        let texts = TEXTS.iter().filter_map(|name| {
+            let value = std::env::var(format!("BONAFIDE_{}", name.to_uppercase()));
+            Some((*name, value.ok()?))
+        });
+        let texts: BTreeMap<&str, String> = texts.collect();
         let settings: Self = figment
-            .merge(Env::prefixed("BONAFIDE_").ignore(&["config"]))
+            .merge(Env::prefixed("BONAFIDE_").ignore(&["config"]).ignore(TEXTS))
+            .merge(Serialized::defaults(texts))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|e| ConfigError::Value(e.to_string()))?;
@@ -147,6 +240,8 @@ impl Settings {
         } else if self.max_checks == 0 {
             "max_checks is 0, but at least 1 check must be let in".to_owned()
         } else if let Some(wrong) = self.unsound_address() {
+            wrong
+        } else if let Some(wrong) = outgoing::unsound(&self) {
             wrong
         } else {
             return Ok(self);

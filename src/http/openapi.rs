@@ -21,8 +21,15 @@ pub const COMMITTED: &str = include_str!("../../openapi/openapi.json");
 /// The committed document, OpenAPI 3.0, for generators that know no other.
 pub const COMMITTED_3_0: &str = include_str!("../../openapi/openapi-3.0.json");
 
+/// The JSON Schema of the file by which a site proves itself and names its channels.
+pub const WELL_KNOWN_SCHEMA: &str = include_str!("../../openapi/well-known.schema.json");
+
 pub(super) fn routes() -> Router<HttpState> {
     Router::new()
+        .route(
+            "/well-known.schema.json",
+            embedded("application/schema+json", WELL_KNOWN_SCHEMA),
+        )
         .route("/openapi.json", embedded("application/json", COMMITTED))
         .route(
             "/openapi-3.0.json",

@@ -54,6 +54,15 @@ impl Failure {
         }
     }
 
+    /// The same, with another name for who was asked: an address of the operator's own is nobody else's business.
+    #[must_use]
+    pub(super) fn at(mut self, name: &str) -> Self {
+        let (Self::NotFound { at, .. } | Self::Unavailable { at, .. } | Self::Refused { at, .. }) =
+            &mut self;
+        name.clone_into(at);
+        self
+    }
+
     /// It was looked for, and something else is there.
     pub fn not_found(
         looked_for: impl Into<String>,

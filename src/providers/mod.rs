@@ -4,10 +4,16 @@
 //! could look for it now, and it is not looked for at all. Nothing here keeps state, counts tries or knows the time: whoever
 //! calls does.
 
+mod client;
+pub mod code;
 mod failure;
+mod gleif;
 mod lei_record;
 mod message;
+mod profile;
+mod site;
 mod site_file;
+mod smtp;
 mod web;
 pub mod whatsapp;
 
@@ -16,10 +22,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use client::{Answer, Client, ClientRules, LoopbackPort};
 pub use failure::{CertificateFault, Failure, Refusal, Trouble};
+pub use gleif::Gleif;
 pub use lei_record::LeiRecord;
 pub use message::{CodeMessage, CodeWay, Mail};
+pub use profile::NetProfiles;
+pub use site::NetSites;
 pub use site_file::{SiteFile, txt_name, txt_text, well_known_url};
+pub use smtp::{MailTls, Smtp, SmtpRules};
 pub use web::HttpWeb;
 
 use crate::domain::{Domain, Handle, Lei, Secret};
@@ -131,22 +142,11 @@ pub trait LegalEntities: Send + Sync {
     async fn record(&self, lei: &Lei) -> Result<LeiRecord, Failure>;
 }
 
-/// Why a call out came to nothing, for the log: it may name addresses, never secrets.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{url}: {why}")]
-pub struct WebError {
-    /// What was called.
-    pub url: String,
-    /// What went wrong.
-    pub why: String,
-}
-
-/// Calls services that the operator named. An answer has at most 256 KiB, takes at most 10 seconds, and is no
-/// redirection.
+/// Calls services that the operator named, wherever they are. A redirection is not followed.
 #[async_trait]
 pub trait Web: Send + Sync {
     /// The body of an answer with status 200.
-    async fn get(&self, url: &str) -> Result<Vec<u8>, WebError>;
+    async fn get(&self, url: &str) -> Result<Vec<u8>, Failure>;
 
     /// Posts a form; `credentials` are a name and a password for HTTP basic authentication, encoded already.
     async fn post_form(
@@ -154,5 +154,5 @@ pub trait Web: Send + Sync {
         url: &str,
         credentials: Option<(String, String)>,
         form: Vec<(&'static str, String)>,
-    ) -> Result<Vec<u8>, WebError>;
+    ) -> Result<Vec<u8>, Failure>;
 }

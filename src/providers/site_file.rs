@@ -186,7 +186,8 @@ fn number(text: &str) -> Result<E164, Invalid> {
 }
 
 fn written(channel: &ChannelValue) -> Value {
-    let mut object = serde_json::json!({"kind": channel.kind(), "value": channel.to_string()});
+    let mut object =
+        serde_json::json!({"kind": channel.kind().as_str(), "value": channel.to_string()});
     match channel {
         ChannelValue::Handle(handle) => {
             object["platform"] = handle.platform().as_str().into();

@@ -21,6 +21,7 @@ mod people;
 mod phone;
 mod profiles;
 mod proof;
+mod providers;
 mod serve;
 mod store;
 mod support;

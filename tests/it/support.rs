@@ -2,6 +2,7 @@
 
 mod database;
 pub mod postgres;
+pub mod servers;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -151,7 +152,8 @@ impl TestApp {
         let store = bonafide::app::open_store(&database.url, &world)
             .await
             .unwrap();
-        let services = bonafide::app::start(Arc::clone(&store), world, &settings)
+        let client = bonafide::app::client(&settings).unwrap();
+        let services = bonafide::app::start(Arc::clone(&store), world, &settings, &client)
             .await
             .unwrap();
         let state = HttpState::new(

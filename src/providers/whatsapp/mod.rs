@@ -1,8 +1,12 @@
 //! WhatsApp Business Platform (Cloud API, Graph v25.0): what it says of a number, and what it tells us by webhook.
 
+mod graph;
+mod graph_error;
 pub mod webhook;
 
 use std::fmt;
+
+pub use graph::Graph;
 
 use crate::domain::{E164, Invalid};
 

@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::Secret;
 
+pub(super) use event::shown_number;
 pub use event::{
     AccountAlert, AccountUpdate, Event, Message, MessageKind, NameDecision, NameUpdate, events,
 };

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::signature::Keys;
 use super::{OidcError, OidcRules};
-use crate::providers::{Web, WebError};
+use crate::providers::{Failure, Web};
 
 /// How long what the provider says of itself is not asked again.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -137,8 +137,8 @@ fn read<T: DeserializeOwned>(url: &str, body: &[u8]) -> Result<T, OidcError> {
     })
 }
 
-impl From<WebError> for OidcError {
-    fn from(error: WebError) -> Self {
-        Self::Provider(error.to_string())
+impl From<Failure> for OidcError {
+    fn from(failure: Failure) -> Self {
+        Self::Provider(failure.to_string())
     }
 }

@@ -17,6 +17,7 @@ mod public;
 mod signed_in;
 mod site;
 mod trace_context;
+mod whatsapp;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -107,6 +108,7 @@ pub fn router(state: HttpState, cors_origins: &[String]) -> Router {
         .merge(health::routes())
         .merge(public::routes())
         .merge(oidc::routes())
+        .merge(whatsapp::routes())
         .fallback(|| async { axum::http::StatusCode::NOT_FOUND.into_response() })
         .layer(layers)
         .with_state(state)

@@ -16,7 +16,9 @@ pub mod people;
 pub mod registry;
 pub mod registry_export;
 pub mod registry_file;
+mod seal;
 pub mod training;
+pub mod verification;
 pub mod world;
 
 use std::sync::Arc;
@@ -36,6 +38,8 @@ pub struct Services {
     pub access: Arc<access::Access>,
     /// People who sign in.
     pub people: Arc<people::People>,
+    /// Proofs and badges.
+    pub verification: Arc<verification::Verification>,
     /// The live index.
     pub live: Arc<live::LiveIndex>,
     /// Requests that are done once.

@@ -10,7 +10,7 @@ pub mod oidc;
 mod own_account;
 mod passwords;
 mod roles;
-mod seal;
+
 mod sessions;
 mod sign_in;
 mod totp;

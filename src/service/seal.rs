@@ -9,15 +9,20 @@ use crate::service::world::World;
 const NONCE: usize = 24;
 
 /// Seals and opens.
-pub(super) struct Seal(XChaCha20Poly1305);
+pub(in crate::service) struct Seal(XChaCha20Poly1305);
 
 impl Seal {
-    pub(super) fn new(key: [u8; 32]) -> Self {
+    pub(in crate::service) fn new(key: [u8; 32]) -> Self {
         Self(XChaCha20Poly1305::new(&key.into()))
     }
 
     /// Seals a message for one use, `purpose`: sealed for another it does not open. None where it is too long to be.
-    pub(super) fn seal(&self, world: &World, purpose: &[u8], message: &[u8]) -> Option<Vec<u8>> {
+    pub(in crate::service) fn seal(
+        &self,
+        world: &World,
+        purpose: &[u8],
+        message: &[u8],
+    ) -> Option<Vec<u8>> {
         let nonce: [u8; NONCE] = world.random();
         let payload = Payload {
             msg: message,
@@ -28,7 +33,7 @@ impl Seal {
     }
 
     /// Opens what was sealed for this use, if it is whole.
-    pub(super) fn open(&self, purpose: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(in crate::service) fn open(&self, purpose: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
         let payload = Payload {
             msg: sealed,

@@ -1,6 +1,7 @@
 //! Puts the parts together: the only place that names concrete stores, the clock and the source of randomness.
 
 mod outgoing;
+mod proof;
 
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use crate::config::Settings;
 use crate::http::{Site, ToldSetting};
 pub use crate::providers::download;
-use crate::providers::{Client, HttpWeb};
+use crate::providers::{Client, HttpWeb, Providers};
 use crate::service::Services;
 use crate::service::access::{Access, Defaults, Scope};
 use crate::service::audit::Audit;
@@ -25,6 +26,7 @@ use crate::service::people::oidc::{Oidc, OidcRules};
 use crate::service::people::{People, PeopleRules};
 use crate::service::registry::Registry;
 use crate::service::review::Review;
+use crate::service::verification::Verification;
 use crate::service::world::{Clock, Entropy, World};
 use crate::store::postgres::PgStore;
 use crate::store::sqlite::{self, SqliteStore};
@@ -104,12 +106,13 @@ fn new_identity(world: &World) -> Identity {
 
 /// Loads the registry and keys of a store into running services.
 ///
-/// `client` is what they call out by.
+/// `client` is what they call out by, and `outside` all that looks outside by it.
 pub async fn start(
     store: Arc<dyn Store>,
     world: World,
     settings: &Settings,
     client: &Client,
+    outside: Providers,
 ) -> Result<Services, StoreError> {
     let live = Arc::new(LiveIndex::load(Arc::clone(&store), index_file(settings)).await?);
     let open = settings.listen.ip().is_loopback() || settings.allow_anonymous;
@@ -141,9 +144,19 @@ pub async fn start(
         Arc::clone(&checks),
         world.clone(),
     );
+    let registry = Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live));
+    let verification = Verification::new(
+        Arc::clone(&store),
+        Arc::clone(&live),
+        registry.clone(),
+        world.clone(),
+        proof::rules(settings),
+        outside,
+    );
     Ok(Services {
         review,
-        registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),
+        registry,
+        verification: Arc::new(verification),
         checks,
         access: Arc::new(access),
         audit: Audit::new(Arc::clone(&store)),

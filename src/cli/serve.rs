@@ -47,6 +47,10 @@ address; 0 is without end). By an OpenID provider too: BONAFIDE_OIDC_ISSUER, BON
 BONAFIDE_OIDC_CLIENT_SECRET, BONAFIDE_OIDC_CREATE_USERS (false: whoever it sends without an account gets one of the role business); \
 it sends people back to /auth/oidc/callback.
 
+Proofs and badges, in the file only: [badges.verified] and [badges.official] say which claims earn which badge (needs, one_of, \
+approvals, fresh_days), [proof] how long proofs hold and how often they are looked for again (domain_days, phone_days …, \
+recheck_hours, grace_hours, remind_days, looks_at_once); see the README.
+
 Calls out, by variable or file only, secrets never by flag: BONAFIDE_SMTP_SERVER (HOST or HOST:PORT), BONAFIDE_SMTP_TLS (starttls, \
 implicit or none), BONAFIDE_SMTP_USER, BONAFIDE_SMTP_PASSWORD, BONAFIDE_MAIL_FROM; BONAFIDE_SMS_WEBHOOK_URL and \
 BONAFIDE_SMS_WEBHOOK_SECRET (whsec_…: text messages go there as signed JSON); BONAFIDE_WHATSAPP_SENDER (a phone number id), \
@@ -99,6 +103,7 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
     telemetry::start_logs(&settings).map_err(CliError::Usage)?;
     let metrics = telemetry::start_metrics();
     let client = app::client(&settings)?;
+    let outside = app::providers(&settings, &client)?;
     let stop = stop_signals()?;
     // The port first: whoever starts a second server by mistake learns it before the database is touched.
     let listener = listen(settings.listen).await?;
@@ -110,11 +115,12 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
         // Before the index is built, which is then built once and not changed batch by batch.
         super::sample::load(&Registry::new(Arc::clone(&store), world.clone())).await?;
     }
-    let services = app::start(Arc::clone(&store), world, &settings, &client).await?;
+    let services = app::start(Arc::clone(&store), world, &settings, &client, outside).await?;
     refuse_open_door(&settings, &services).await?;
     let housekeeping =
         tokio::spawn(app::housekeeping(&services, Arc::clone(&store), &settings).run());
     let upkeep = tokio::spawn(keep_up(metrics.clone()));
+    let proofs = tokio::spawn(Arc::clone(&services.verification).keep_up());
     let timeout = Duration::from_secs(settings.request_timeout_seconds.into());
     let state = HttpState::new(services.clone(), metrics, timeout, app::site(&settings));
     let address = listener.local_addr().unwrap_or(settings.listen);
@@ -122,6 +128,7 @@ pub async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, CliError>
     serve(listener, router(state, &settings.cors_origins), stop).await?;
     housekeeping.abort();
     upkeep.abort();
+    proofs.abort();
     if let Err(error) = services.access.flush_uses().await {
         tracing::warn!(%error, "the last counters of the keys were not written");
     }

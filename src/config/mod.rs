@@ -3,6 +3,7 @@
 mod database_url;
 mod loopback_port;
 mod outgoing;
+mod proof;
 mod web_url;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::domain::Verdict;
 pub use crate::domain::Secret;
 pub use database_url::DatabaseUrl;
 pub use loopback_port::LoopbackPort;
+pub use proof::{BadgeSettings, Badges, Proof};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,6 +68,10 @@ pub struct Settings {
     pub oidc_client_secret: Option<Secret>,
     /// Whether somebody new who comes from the provider gets an account of the role `business`.
     pub oidc_create_users: bool,
+    /// Which claims earn which badge.
+    pub badges: Badges,
+    /// How long proofs hold and how often they are looked for again.
+    pub proof: Proof,
     /// The name server that is asked, as `ADDRESS:PORT`; those of this machine without it.
     pub dns_server: Option<SocketAddr>,
     /// Ports besides 443 and 80 that are called at sites which others name.
@@ -177,6 +183,8 @@ impl Default for Settings {
             oidc_client_id: None,
             oidc_client_secret: None,
             oidc_create_users: false,
+            badges: Badges::default(),
+            proof: Proof::default(),
             dns_server: None,
             outgoing_ports: Vec::new(),
             outgoing_loopback_ports: Vec::new(),
@@ -268,6 +276,8 @@ impl Settings {
         } else if self.max_checks == 0 {
             "max_checks is 0, but at least 1 check must be let in".to_owned()
         } else if let Some(wrong) = self.unsound_address() {
+            wrong
+        } else if let Some(wrong) = proof::unsound(&self.badges, &self.proof) {
             wrong
         } else if let Some(wrong) = outgoing::unsound(&self) {
             wrong

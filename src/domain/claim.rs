@@ -171,9 +171,8 @@ impl Claim {
             ClaimEvent::Reopened if next.state == ClaimState::Withdrawn => next.start_round(),
             ClaimEvent::Reopened => return Err(ClaimRefusal::Open),
             ClaimEvent::Withdrawn => next.withdraw(),
-            ClaimEvent::Voided if next.state == ClaimState::Withdrawn => {}
+            ClaimEvent::Voided | ClaimEvent::Tick if next.state == ClaimState::Withdrawn => {}
             ClaimEvent::Voided => next.start_round(),
-            ClaimEvent::Tick if next.state == ClaimState::Withdrawn => {}
             _ if next.state == ClaimState::Withdrawn => return Err(ClaimRefusal::Withdrawn),
             ClaimEvent::Tick => next.tick(at, times),
             ClaimEvent::Asked => next.ask(),

@@ -21,6 +21,7 @@ mod sign_in;
 mod signed_in;
 mod site;
 mod trace_context;
+mod whatsapp;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -111,6 +112,7 @@ pub fn router(state: HttpState, cors_origins: &[String]) -> Router {
         .merge(health::routes())
         .merge(public::routes())
         .merge(for_people(&state))
+        .merge(whatsapp::routes())
         .fallback(pages::not_found.layer(from_fn_with_state(state.clone(), pages::carry)))
         .layer(layers)
         .with_state(state)

@@ -90,6 +90,10 @@ pub(super) fn base() -> OpenApi {
                 "The businesses that accounts are checked against.",
             ),
             tag(
+                "Proof",
+                "What businesses claim, how it is proved, and the badges that follow.",
+            ),
+            tag(
                 "Access",
                 "Keys, organisations, usage, and the log of every write.",
             ),

@@ -17,6 +17,7 @@ use crate::service::people::PeopleError;
 use crate::service::people::oidc::OidcError;
 use crate::service::registry::RegistryError;
 use crate::service::review::ReviewError;
+use crate::service::verification::VerificationError;
 
 /// What went wrong, as handlers say it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,6 +278,42 @@ impl From<ReviewError> for Problem {
             ReviewError::Check(error) => error.into(),
             ReviewError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<VerificationError> for Problem {
+    fn from(error: VerificationError) -> Self {
+        use VerificationError as E;
+        let detail = error.to_string();
+        let (status, code) = match error {
+            E::Store(error) => return error.into(),
+            E::Fields(errors) => return errors.into(),
+            E::TooManyCodes { wait } => return Self::too_many("rate_limited", detail, wait),
+            E::Unsent(failure) | E::Outside(failure) if failure.is_temporary() => {
+                let wait = failure.retry_after().map_or(10, |wait| wait.as_secs());
+                let wait = u32::try_from(wait).unwrap_or(u32::MAX);
+                return Self::unavailable("provider_unavailable", detail, wait);
+            }
+            E::Fault(cause) => return Self::fault(cause),
+            E::Unsent(_) | E::Outside(_) => (StatusCode::UNPROCESSABLE_ENTITY, "provider_refused"),
+            E::NotYours(_) => (StatusCode::FORBIDDEN, "not_yours"),
+            E::PersonNeeded => (StatusCode::FORBIDDEN, "person_needed"),
+            E::OwnBusiness => (StatusCode::FORBIDDEN, "own_business"),
+            E::Claim(_) | E::Changed => (StatusCode::CONFLICT, "conflict"),
+            E::TooManyClaims(_) => (StatusCode::CONFLICT, "too_many_claims"),
+            E::NotLookedUp(_) | E::NotByCode(_) | E::NotByDocument(_) | E::NoProfile(_) => {
+                (StatusCode::CONFLICT, "other_proof")
+            }
+            E::DomainUnproved(_) => (StatusCode::CONFLICT, "domain_unproved"),
+            E::Unproved => (StatusCode::CONFLICT, "claim_unproved"),
+            E::NotSetUp(_) => (StatusCode::CONFLICT, "not_set_up"),
+            E::CodeNone => (StatusCode::CONFLICT, "code_not_sent"),
+            E::CodeExpired => (StatusCode::UNPROCESSABLE_ENTITY, "code_expired"),
+            E::CodeSpent => (StatusCode::UNPROCESSABLE_ENTITY, "code_spent"),
+            E::CodeUsed => (StatusCode::UNPROCESSABLE_ENTITY, "code_used"),
+            E::CodeWrong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "code_wrong"),
+        };
+        Self::new(status, code, detail)
     }
 }
 

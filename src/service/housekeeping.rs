@@ -18,6 +18,8 @@ const PURGE: Duration = Duration::from_secs(3_600);
 /// How long ended sessions are kept, for who looks into what happened.
 const SESSIONS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 const CLAIMS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long codes that were sent are counted and remembered.
+const CODES_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How long a process may lose sight of the change feed before it has to load the registry anew.
 const CHANGES_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -63,12 +65,14 @@ impl Housekeeping {
         let checks = self.store.purge_checks(before(self.keep_checks)).await?;
         let claims = self.store.purge_claims(before(CLAIMS_KEPT)).await?;
         let changes = self.store.prune_changes(before(CHANGES_KEPT)).await?;
+        let codes = self.store.purge_codes(before(CODES_KEPT)).await?;
         let sessions = self.store.purge_sessions(before(SESSIONS_KEPT)).await?;
-        if checks + claims + changes + sessions > 0 {
+        if checks + claims + changes + codes + sessions > 0 {
             tracing::info!(
                 checks,
                 claims,
                 changes,
+                codes,
                 sessions,
                 "deleted what was kept long enough"
             );

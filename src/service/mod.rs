@@ -18,8 +18,10 @@ pub mod registry;
 pub mod registry_export;
 pub mod registry_file;
 pub mod review;
+mod seal;
 pub mod side_by_side;
 pub mod training;
+pub mod verification;
 pub mod world;
 
 use std::sync::Arc;
@@ -43,6 +45,8 @@ pub struct Services {
     pub access: Arc<access::Access>,
     /// People who sign in.
     pub people: Arc<people::People>,
+    /// Proofs and badges.
+    pub verification: Arc<verification::Verification>,
     /// The live index.
     pub live: Arc<live::LiveIndex>,
     /// Requests that are done once.

@@ -153,7 +153,8 @@ impl TestApp {
             .await
             .unwrap();
         let client = bonafide::app::client(&settings).unwrap();
-        let services = bonafide::app::start(Arc::clone(&store), world, &settings, &client)
+        let outside = bonafide::app::providers(&settings, &client).unwrap();
+        let services = bonafide::app::start(Arc::clone(&store), world, &settings, &client, outside)
             .await
             .unwrap();
         let state = HttpState::new(

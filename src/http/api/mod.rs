@@ -13,6 +13,7 @@ mod me;
 mod organisations;
 mod session;
 mod users;
+mod verification;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -34,4 +35,5 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .merge(session::routes())
         .merge(me::routes())
         .merge(users::routes())
+        .merge(verification::routes())
 }

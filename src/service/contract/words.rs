@@ -42,6 +42,21 @@ words! {
     /// What became of a badge: `granted` also where it takes the place of a lesser one, `suspended` until re-proved, `resumed`
     /// where it counts again, `expired` where a proof lapsed, `revoked` where it was taken away, with the business, too.
     BadgeChange: Granted Suspended Resumed Expired Revoked;
+    /// What kind of thing a business claims; `approval` is a reviewer's word.
+    ClaimKind: Domain Email Phone Whatsapp Handle LegalIdentity Approval;
+    /// What kind of thing a business can claim.
+    OwnClaimKind: Domain Email Phone Whatsapp Handle LegalIdentity;
+    /// Where a claim stands: `unproved` when nothing was tried yet or all must be proved anew, `pending` when it was asked for
+    /// and not found yet, `failing` when what was proved is gone and lapses soon, `expired` when it has lapsed.
+    ClaimState: Unproved Pending Proved Failing Expired Withdrawn;
+    /// What a proof consists of.
+    EvidenceKind: DnsTxt WellKnown EmailCode PhoneCode WhatsappBusiness ProfileLink LeiRecord Document Approval;
+    /// What stood in the way of a proof.
+    ProblemKind: NotFound Unavailable Refused;
+    /// Why a business is suspended.
+    HoldCause: Hijacked SimSwap LostAccess Dispute Other;
+    /// How a code reaches a phone.
+    CodeWay: Whatsapp Sms Log;
     /// What a person is here for: `business` keeps the businesses of its organisation, `reviewer` works the review queue,
     /// `lead` keeps the registry too, `admin` does everything.
     Role: Business Reviewer Lead Admin;

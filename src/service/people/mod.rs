@@ -10,7 +10,6 @@ pub mod oidc;
 mod own_account;
 mod passwords;
 mod roles;
-pub(in crate::service) mod seal;
 mod sessions;
 mod sign_in;
 mod totp;
@@ -22,11 +21,11 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::world::World;
+use crate::service::seal::Seal;
 use crate::store::Store;
 use address::AddressLimiter;
 use oidc::Oidc;
 use passwords::Passwords;
-use seal::Seal;
 use totp::Totps;
 
 pub use crate::store::{SessionRecord, UserRecord};

@@ -3,8 +3,8 @@
 use totp_rs::{Builder, Secret, Totp};
 
 use super::PeopleError;
-use super::seal::Seal;
 use crate::domain::{Email, UserId};
+use crate::service::seal::Seal;
 use crate::service::world::World;
 use crate::store::{SecondFactor, UserRecord};
 

@@ -130,6 +130,28 @@ impl Registry {
         self.replace(&business, next, "business.update", by).await
     }
 
+    /// Changes a profile by a function, at whatever version it is.
+    pub(in crate::service) async fn amend(
+        &self,
+        id: BusinessId,
+        action: &'static str,
+        by: &Author,
+        change: impl FnOnce(&mut Profile),
+    ) -> Result<Business, RegistryError> {
+        let business = self.to_write(id, None, by).await?;
+        let mut profile = business.profile.clone();
+        change(&mut profile);
+        profile
+            .validate()
+            .map_err(|e| FieldErrors::one("", "invalid_value", e.to_string()))?;
+        if profile == business.profile {
+            return Ok(business);
+        }
+        let mut next = business.clone();
+        next.take_profile(profile, self.world.now());
+        self.replace(&business, next, action, by).await
+    }
+
     /// A business as its author may write it: at the version that is expected, if one is, and of the author's organisation.
     async fn to_write(
         &self,

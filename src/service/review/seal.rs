@@ -4,7 +4,7 @@
 //! alone says nothing.
 
 use crate::domain::CaseId;
-use crate::service::people::seal::Seal;
+use crate::service::seal::Seal;
 use crate::service::world::World;
 use crate::store::{CaseSecret, Sealer};
 

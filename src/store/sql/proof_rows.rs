@@ -1,5 +1,6 @@
 //! The rows of claims: writing them, reading them back.
 
+use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
@@ -150,12 +151,12 @@ pub(super) async fn update(tx: &mut Connection, claim: &Claim) -> Result<bool, F
     .bind(evidence.map(|e| e.expires_at.as_microsecond()))
     .bind(evidence.map(|e| e.issuer.as_str()))
     .bind(evidence.map(|e| e.detail.as_str()))
-    .bind(claim.next_check_at.map(|t| t.as_microsecond()))
+    .bind(claim.next_check_at.map(Timestamp::as_microsecond))
     .bind(i64::from(claim.attempts))
     .bind(problem.map(|p| p.kind.as_str()))
     .bind(problem.map(|p| p.detail.as_str()))
     .bind(problem.map(|p| p.at.as_microsecond()))
-    .bind(claim.reminded_at.map(|t| t.as_microsecond()))
+    .bind(claim.reminded_at.map(Timestamp::as_microsecond))
     .bind(claim.updated_at.as_microsecond())
     .bind(integer(claim.version))
     .execute(tx)
@@ -205,7 +206,7 @@ pub(super) async fn of_business(
 pub(super) async fn void(
     tx: &mut Connection,
     businesses: &[Uuid],
-    at: jiff::Timestamp,
+    at: Timestamp,
 ) -> Result<(), Failure> {
     for chunk in businesses.chunks(BUSINESSES) {
         let mut update = QueryBuilder::<Db>::new(

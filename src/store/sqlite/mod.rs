@@ -47,6 +47,8 @@ mod proof;
 mod proof_code;
 #[path = "../sql/proof_rows.rs"]
 mod proof_rows;
+#[path = "../sql/proof_settling.rs"]
+mod proof_settling;
 #[path = "../sql/report.rs"]
 mod report;
 #[path = "../sql/ruling.rs"]

@@ -196,6 +196,11 @@ fn the_closed_sets_are_those_of_the_domain() {
         ("ProtectedKind", words(d::ProtectedKind::ALL)),
         ("RepresentativeKind", words(d::RepresentativeKind::ALL)),
         ("Role", words(d::Role::ALL)),
+        ("ClaimKind", words(d::ClaimKind::ALL)),
+        ("ClaimState", words(d::ClaimState::ALL)),
+        ("EvidenceKind", words(d::EvidenceKind::ALL)),
+        ("ProblemKind", words(d::ProblemKind::ALL)),
+        ("HoldCause", words(d::HoldCause::ALL)),
     ] {
         let listed = &document["components"]["schemas"][schema]["enum"];
         assert_eq!(listed, &serde_json::json!(expected), "{schema}");

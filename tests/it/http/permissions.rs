@@ -67,6 +67,7 @@ fn filled(path: &str) -> String {
         .replace("{id}", &id)
         .replace("{label_id}", &format!("lbl_{nobody}"))
         .replace("{note_id}", &format!("note_{nobody}"))
+        .replace("{claim_id}", &format!("clm_{nobody}"))
         .replace("{number}", "+4930123456");
     assert!(!filled.contains('{'), "no example for {path}");
     filled

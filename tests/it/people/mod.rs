@@ -25,7 +25,7 @@ const PASSWORD: &str = "seven wet horses in a row";
 
 /// A browser in which somebody may be signed in.
 #[derive(Clone, Default)]
-struct Browser {
+pub(crate) struct Browser {
     cookie: String,
     csrf: String,
     headers: Vec<(&'static str, String)>,
@@ -70,7 +70,7 @@ impl Browser {
         self.send(app, "GET", path, None).await
     }
 
-    async fn post(&self, app: &TestApp, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, app: &TestApp, path: &str, body: &Value) -> Answer {
         self.send(app, "POST", path, Some(body)).await
     }
 
@@ -146,7 +146,7 @@ async fn person(app: &TestApp, email: &str, role: &str) -> UserId {
 }
 
 /// Somebody of a role who is signed in, with a second factor.
-async fn signed_in(app: &TestApp, email: &str, role: &str) -> (Browser, Totp) {
+pub(crate) async fn signed_in(app: &TestApp, email: &str, role: &str) -> (Browser, Totp) {
     person(app, email, role).await;
     let mut browser = Browser::named("Firefox 1");
     let answer = browser.sign_in(app, email, None).await;

@@ -15,6 +15,7 @@ mod outage;
 mod people;
 mod postgres;
 mod proof;
+mod proof_turns;
 mod races;
 mod runs;
 mod story;

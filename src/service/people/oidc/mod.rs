@@ -20,11 +20,11 @@ use subtle::ConstantTimeEq;
 
 use self::claims::Claims;
 use self::provider::Provider;
-use super::seal::Seal;
 use super::{Device, Opened, People, PeopleError};
 use crate::domain::{Actor, Email, PersonName, Role};
 use crate::providers::Web;
 use crate::service::author::Author;
+use crate::service::seal::Seal;
 use crate::store::{ProviderIdentity, StoreError, UserRecord};
 
 /// How long a sign-in at the provider may take.

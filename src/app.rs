@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::http::Site;
-use crate::providers::HttpWeb;
+use crate::providers::{HttpWeb, LogCodes};
 use crate::service::Services;
 use crate::service::access::{Access, Defaults, Scope};
 use crate::service::audit::Audit;
@@ -131,7 +131,14 @@ pub async fn start(
         Arc::clone(&live),
         Arc::clone(&checks),
         world.clone(),
+        NonZeroU32::new(settings.public_requests_per_minute),
     );
+    // For trying it out on one machine; nobody else sees its log.
+    let review = if settings.listen.ip().is_loopback() {
+        review.sending_codes_by(Arc::new(LogCodes))
+    } else {
+        review
+    };
     Ok(Services {
         review,
         registry: Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live)),
@@ -200,6 +207,7 @@ pub fn housekeeping(
         store,
         live: Arc::clone(&services.live),
         access: Arc::clone(&services.access),
+        review: services.review.clone(),
         world: services.world.clone(),
         keep_checks: keep_checks(settings),
     }

@@ -6,6 +6,7 @@
 
 mod failure;
 mod lei_record;
+mod log_codes;
 mod message;
 mod site_file;
 mod web;
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 
 pub use failure::{CertificateFault, Failure, Refusal, Trouble};
 pub use lei_record::LeiRecord;
+pub use log_codes::LogCodes;
 pub use message::{CodeMessage, CodeWay, Mail};
 pub use site_file::{SiteFile, txt_name, txt_text, well_known_url};
 pub use web::HttpWeb;

@@ -51,9 +51,11 @@ macro_rules! search_statement {
     };
 }
 
+mod appeals;
 mod audit;
 mod cases;
 mod conflicts;
+mod desk;
 mod document;
 mod error;
 mod failure;
@@ -61,6 +63,8 @@ mod history;
 mod organisations;
 mod people;
 pub mod postgres;
+mod reports;
+mod rulings;
 mod runs;
 pub mod sqlite;
 
@@ -73,14 +77,14 @@ use crate::domain::{
     LabelId, Medium, OrganisationId, Profile, Provenance, Verdict,
 };
 
+pub use appeals::{AppealRecord, AppealStore, AppealTold, SentCode};
 pub use audit::{AuditEntry, AuditListing};
 pub use cases::{
-    AppealRecord, AppealStore, AppealTold, CaseEvent, CaseFigures, CaseListing, CaseNote,
-    CasePlace, CaseSecret, CaseStore, ChannelRequest, ClusterKey, Decided, DeskStore, Effects,
-    FileRecord, GoldenResult, ImpostorKey, Incoming, NewReport, ReportRecord, ReportStore,
-    RulingRecord, RulingStore, Sealer, SentCode, Taken, Template, View,
+    CaseEvent, CaseListing, CasePlace, CaseSecret, CaseStore, ClusterKey, Incoming, NewReport,
+    Sealer, Taken,
 };
 pub use conflicts::{ChannelConflict, ConflictStore, ContestedChannel};
+pub use desk::{CaseFigures, CaseNote, Decided, DeskStore, GoldenResult, Template, View};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
 pub use history::{Made, Version};
@@ -89,6 +93,8 @@ pub use people::{
     Ended, Lockout, ProviderIdentity, SecondFactor, SessionRecord, SessionStore, UserRecord,
     UserSecretStore, UserStore,
 };
+pub use reports::{FileRecord, ReportRecord, ReportStore};
+pub use rulings::{ChannelRequest, Effects, ImpostorKey, RulingRecord, RulingStore};
 pub use runs::{ImportRun, RunStore, Undone};
 
 /// What makes a database itself.

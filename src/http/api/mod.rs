@@ -1,7 +1,9 @@
 //! The API under `/v1`: a folder per resource. A route and its description are registered together.
 
+mod appeals;
 mod audit;
 mod businesses;
+mod cases;
 mod checks;
 mod conflicts;
 mod imports;
@@ -10,7 +12,10 @@ mod labels;
 mod lookup;
 mod me;
 mod organisations;
+mod reports;
 mod session;
+mod stats;
+mod templates;
 mod users;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -32,4 +37,9 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .merge(session::routes())
         .merge(me::routes())
         .merge(users::routes())
+        .merge(cases::routes())
+        .merge(reports::routes())
+        .merge(appeals::routes())
+        .merge(templates::routes())
+        .merge(stats::routes())
 }

@@ -143,7 +143,12 @@ pub async fn start(
         Arc::clone(&live),
         Arc::clone(&checks),
         world.clone(),
+        NonZeroU32::new(settings.public_requests_per_minute),
     );
+    let review = match outside.codes.values().next() {
+        Some(codes) => review.sending_codes_by(Arc::clone(codes)),
+        None => review,
+    };
     let registry = Registry::with_live(Arc::clone(&store), world.clone(), Arc::clone(&live));
     let verification = Verification::new(
         Arc::clone(&store),
@@ -259,6 +264,7 @@ pub fn housekeeping(
         store,
         live: Arc::clone(&services.live),
         access: Arc::clone(&services.access),
+        review: services.review.clone(),
         world: services.world.clone(),
         keep_checks: keep_checks(settings),
     }

@@ -60,6 +60,7 @@ CREATE INDEX review_case_holder ON review_case (claimed_by) WHERE claimed_by IS 
 CREATE INDEX review_case_block ON review_case (block_digest, id) WHERE block_digest IS NOT NULL;
 CREATE INDEX review_case_name ON review_case (name_digest, id) WHERE name_digest IS NOT NULL;
 CREATE INDEX review_case_site ON review_case (site_digest, id) WHERE site_digest IS NOT NULL;
+CREATE INDEX review_case_golden ON review_case (state) WHERE golden IS NOT NULL;
 CREATE INDEX review_case_merged ON review_case (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Erasure deletes the row.
@@ -139,6 +140,8 @@ CREATE TABLE report (
 CREATE INDEX report_case ON report (case_id, id);
 CREATE INDEX report_reporter ON report (case_id, reporter);
 CREATE INDEX report_source ON report (case_id, source);
+CREATE INDEX report_by ON report (reporter, case_id);
+CREATE INDEX report_at ON report (at);
 
 CREATE TABLE report_file (
     id UUID NOT NULL PRIMARY KEY,

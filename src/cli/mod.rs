@@ -12,6 +12,7 @@ mod completions;
 mod error;
 mod eval;
 mod export;
+mod export_labels;
 mod files;
 mod import;
 mod imports;
@@ -83,6 +84,8 @@ enum Command {
     Import(Box<import::ImportArgs>),
     /// Export businesses as JSON lines, CSV or vCards.
     Export(export::ExportArgs),
+    /// Write decided cases in the format that `train` and `eval` read.
+    ExportLabels(export_labels::ExportLabelsArgs),
     /// Check one account and read the answer.
     Check(Box<check::CheckArgs>),
     /// Screen accounts from standard input to standard output, one JSON object a line.
@@ -144,6 +147,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => block_on(serve::run(&common, args)),
         Command::Import(args) => import::run(&common, &args).map(done),
         Command::Export(args) => block_on(export::run(&common, &args)).map(done),
+        Command::ExportLabels(args) => block_on(export_labels::run(&common, args)).map(done),
         Command::Check(args) => check::run(&common, &args).map(done),
         Command::Screen(args) => screen::run(&common, &args).map(done),
         Command::Eval(args) => eval::run(&common, &args).map(done),

@@ -37,7 +37,8 @@ Examples:
 
 It runs until SIGTERM or Ctrl-C, then lets requests under way end for 10 seconds. /healthz says that it lives, /readyz \
 that it can answer, /metrics what it did. Other settings, by variable or file only: BONAFIDE_LOG_FILTER (info), \
-BONAFIDE_KEEP_CHECKS_DAYS (30), BONAFIDE_PRIOR (0.01), BONAFIDE_REQUEST_TIMEOUT_SECONDS (30), BONAFIDE_INDEX_FILE (where the \
+BONAFIDE_KEEP_CHECKS_DAYS (30), BONAFIDE_OPENS_CASES (likely_impostor: the kept checks that open a case; never, suspicious), \
+BONAFIDE_PUBLIC_REQUESTS_PER_MINUTE (60 reports and appeals of each client address without a key), BONAFIDE_PRIOR (0.01), BONAFIDE_REQUEST_TIMEOUT_SECONDS (30), BONAFIDE_INDEX_FILE (where the \
 index is kept for a quick start; beside a SQLite database).
 
 People who sign in: BONAFIDE_PUBLIC_URL (where they reach this server, such as https://bonafide.example.com; needed where \

@@ -68,11 +68,11 @@ impl RegistrySource {
     ) -> Result<Opened, CliError> {
         let settings = settings(common, &self.database)?;
         must_exist(settings.database.expose())?;
-        let snapshot = block_on(async {
+        let (snapshot, secret) = block_on(async {
             let store = open_store(settings.database.expose(), &system_world()).await?;
             let live = LiveIndex::load(Arc::clone(&store), index_file(&settings)).await?;
             store.close().await;
-            Ok(live.snapshot())
+            Ok((live.snapshot(), store.identity().secret))
         })?;
         if snapshot.index.is_empty() {
             return Err(CliError::Failed(format!(
@@ -83,7 +83,9 @@ impl RegistrySource {
         let index = Arc::new(snapshot.index.clone());
         let seq = snapshot.registry_seq;
         Ok(Opened {
-            screener: LineScreener::new(index, assume_coverage, seq).as_of(system_world().now()),
+            screener: LineScreener::new(index, assume_coverage, seq)
+                .as_of(system_world().now())
+                .with_rulings(Arc::clone(&snapshot.impostors), &secret),
             state: format!("change {seq} of database {}", snapshot.epoch.simple()),
         })
     }

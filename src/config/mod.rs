@@ -60,6 +60,8 @@ pub struct Settings {
     pub require_totp: bool,
     /// Sign-ins a minute of one client address; 0 is without end.
     pub sign_ins_per_minute: u32,
+    /// Reports, appeals and questions how they stand, a minute of one client address without a key; 0 is without end.
+    pub public_requests_per_minute: u32,
     /// The OpenID provider by which people can sign in too.
     pub oidc_issuer: Option<String>,
     /// What the provider knows this server by.
@@ -179,6 +181,7 @@ impl Default for Settings {
             proxies: 0,
             require_totp: true,
             sign_ins_per_minute: 30,
+            public_requests_per_minute: 60,
             oidc_issuer: None,
             oidc_client_id: None,
             oidc_client_secret: None,

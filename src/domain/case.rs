@@ -3,88 +3,12 @@
 //! Everything that may happen to a case is a [`CaseStep`] here, so that no store and no edge can take it where it may
 //! not go. Instants are arguments; who acts is told by the text of the audit log (`user_…`, `key_…`).
 
+mod steps;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::word_enum;
-use super::hosts::is_page_of_a_guest;
-use super::{
-    Account, BusinessId, CaseId, Country, Decision, E164, Medium, PhoneReading, Platform, RulingId,
-    RulingKind, Verdict,
-};
-
-word_enum! {
-    /// What kind of key an account under review has.
-    "kind of key" KeyKind {
-        /// A number in E.164 form.
-        Phone = "phone",
-        /// A handle on a platform.
-        Handle = "handle",
-        /// A registrable domain.
-        Domain = "domain",
-        /// An e-mail address.
-        Email = "email",
-        /// A sender ID in one country.
-        SenderId = "sender_id",
-    }
-}
-
-/// The one strong key by which an account is the same account: never a name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum AccountKey {
-    /// A number.
-    Phone(E164),
-    /// A handle, in lower case, on a platform.
-    Handle(Platform, String),
-    /// A registrable domain.
-    Domain(String),
-    /// An e-mail address, in lower case.
-    Email(String),
-    /// A sender ID, in lower case, in a country.
-    SenderId(Country, String),
-}
-
-impl AccountKey {
-    /// The strongest key of an account; none where it shows a name only, a page on a host that everybody shares, or a sender
-    /// ID without its country.
-    pub fn of(account: &Account, phone: Option<&PhoneReading>) -> Option<Self> {
-        let number = phone.and_then(|p| p.number);
-        let site = account.website.as_ref().filter(|s| !is_page_of_a_guest(s));
-        let sender = account.sender_id.as_ref();
-        number
-            .map(|n| Self::Phone(n.e164))
-            .or_else(|| {
-                let handle = account.handle.as_ref()?;
-                Some(Self::Handle(handle.platform(), handle.key()))
-            })
-            .or_else(|| site.map(|s| Self::Domain(s.domain().registrable().to_owned())))
-            .or_else(|| account.email.as_ref().map(|e| Self::Email(e.key())))
-            .or_else(|| Some(Self::SenderId(account.default_region?, sender?.key())))
-    }
-
-    /// What kind of key it is.
-    pub fn kind(&self) -> KeyKind {
-        match self {
-            Self::Phone(_) => KeyKind::Phone,
-            Self::Handle(..) => KeyKind::Handle,
-            Self::Domain(_) => KeyKind::Domain,
-            Self::Email(_) => KeyKind::Email,
-            Self::SenderId(..) => KeyKind::SenderId,
-        }
-    }
-}
-
-impl std::fmt::Display for AccountKey {
-    /// Two keys are written alike only if they are the same.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Phone(number) => write!(f, "phone:{number}"),
-            Self::Handle(platform, handle) => write!(f, "{platform}:{handle}"),
-            Self::Domain(domain) => write!(f, "domain:{domain}"),
-            Self::Email(email) => write!(f, "email:{email}"),
-            Self::SenderId(country, id) => write!(f, "sender:{country}:{id}"),
-        }
-    }
-}
+use super::{BusinessId, CaseId, Decision, KeyKind, Medium, RulingId, RulingKind, Verdict};
 
 word_enum! {
     /// Where a case stands.
@@ -311,7 +235,7 @@ impl Case {
             }
             CaseStep::Lapse => {
                 if next.claim.as_ref().is_none_or(|c| c.until > at) {
-                    return refuse("its claim has not lapsed");
+                    return steps::refuse("its claim has not lapsed");
                 }
                 next.put_back();
             }
@@ -367,156 +291,9 @@ impl Case {
         self.state != CaseState::Closed
     }
 
-    fn require(&self, state: CaseState) -> Result<(), Refused> {
-        if self.state == state {
-            return Ok(());
-        }
-        refuse(format!("the case is {}, not {state}", self.state))
-    }
-
-    /// Whoever asks must hold it; a lapsed claim still counts as long as nobody else has it.
-    fn held_by(&self, by: &str) -> Result<&CaseClaim, Refused> {
-        self.require(CaseState::Claimed)?;
-        match &self.claim {
-            Some(claim) if claim.by == by => Ok(claim),
-            _ => refuse("another reviewer holds the case"),
-        }
-    }
-
-    fn claim_for(&mut self, by: &str, at: Timestamp, until: Timestamp) -> Result<(), Refused> {
-        match (self.state, &self.claim) {
-            (CaseState::Open, _) => {}
-            (CaseState::Claimed, Some(claim)) if claim.by == by || claim.until <= at => {}
-            (CaseState::Claimed, _) => return refuse("another reviewer holds the case"),
-            _ => return refuse(format!("the case is {}, not open", self.state)),
-        }
-        if self.proposal.as_ref().is_some_and(|p| p.by == by) {
-            return refuse("you proposed its ruling; a second person has to look at it");
-        }
-        if self.escalated.as_ref().is_some_and(|(_, who)| who == by) {
-            return refuse("you escalated it; somebody else has to look at it");
-        }
-        self.state = CaseState::Claimed;
-        self.claim = Some(CaseClaim {
-            by: by.to_owned(),
-            at,
-            until,
-        });
-        Ok(())
-    }
-
-    fn put_back(&mut self) {
-        self.state = CaseState::Open;
-        self.claim = None;
-    }
-
-    fn decide(&mut self, decision: &Decision, at: Timestamp) -> Result<(), Refused> {
-        let claimed_at = self.held_by(&decision.by)?.at;
-        let (ruling, kind) = (decision.ruling, decision.kind);
-        if kind == RulingKind::Escalate {
-            self.put_back();
-            self.escalated = Some((at, decision.by.clone()));
-            return Ok(());
-        }
-        let seconded = self.proposal.as_ref().filter(|p| p.kind == kind);
-        if decision.needs_second && seconded.is_none() && self.golden.is_none() {
-            self.put_back();
-            self.proposal = Some(Proposal {
-                ruling,
-                kind,
-                by: decision.by.clone(),
-            });
-            return Ok(());
-        }
-        self.standing = Some(Standing {
-            ruling,
-            kind,
-            by: decision.by.clone(),
-            first: seconded.map(|p| p.by.clone()),
-            at,
-            undo_until: at.checked_add(Self::UNDO).unwrap_or(Timestamp::MAX),
-            handled_in: at.duration_since(claimed_at),
-        });
-        self.merged_into = decision.duplicate_of;
-        self.proposal = None;
-        self.escalated = None;
-        self.claim = None;
-        self.state = CaseState::Decided;
-        Ok(())
-    }
-
-    fn undo(&mut self, by: &str, at: Timestamp) -> Result<(), Refused> {
-        self.require(CaseState::Decided)?;
-        let Some(standing) = &self.standing else {
-            return refuse("the case has no ruling");
-        };
-        if standing.by != by {
-            return refuse("only who ruled can undo it; others can only be asked by an appeal");
-        }
-        if standing.undo_until < at {
-            return refuse(format!("it could be undone until {}", standing.undo_until));
-        }
-        self.standing = None;
-        self.merged_into = None;
-        self.put_back();
-        Ok(())
-    }
-
-    fn reopen(&mut self) -> Result<(), Refused> {
-        self.require(CaseState::Decided)?;
-        let kind = self.standing.as_ref().map(|s| s.kind);
-        if kind != Some(RulingKind::NotEnoughEvidence) {
-            return refuse("only a ruling that there was not enough evidence is reopened by more");
-        }
-        self.standing = None;
-        self.put_back();
-        Ok(())
-    }
-
-    fn appeal(&mut self, at: Timestamp) -> Result<(), Refused> {
-        self.require(CaseState::Decided)?;
-        let end = self.appeal_until();
-        if end.is_none_or(|end| end < at) {
-            return refuse("the six months for an appeal are over");
-        }
-        self.state = CaseState::Appealed;
-        Ok(())
-    }
-
     /// Until when its ruling can be appealed.
     pub fn appeal_until(&self) -> Option<Timestamp> {
         let at = self.standing.as_ref()?.at;
         Some(at.checked_add(Self::APPEAL).unwrap_or(Timestamp::MAX))
     }
-
-    fn judge(
-        &mut self,
-        by: &str,
-        instead: Option<&(RulingId, RulingKind)>,
-        at: Timestamp,
-    ) -> Result<(), Refused> {
-        self.require(CaseState::Appealed)?;
-        let Some(standing) = &mut self.standing else {
-            return refuse("the case has no ruling");
-        };
-        if standing.by == by || standing.first.as_deref() == Some(by) {
-            return refuse("you took part in the ruling; another person judges the appeal");
-        }
-        if let Some(&(ruling, kind)) = instead {
-            if kind == standing.kind {
-                return refuse(format!("the ruling is {kind} already"));
-            }
-            standing.first = Some(std::mem::replace(&mut standing.by, by.to_owned()));
-            standing.ruling = ruling;
-            standing.kind = kind;
-            standing.at = at;
-            standing.undo_until = at;
-        }
-        self.state = CaseState::Closed;
-        Ok(())
-    }
-}
-
-fn refuse<T>(why: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused(why.into()))
 }

@@ -5,6 +5,7 @@
 //! records only: what comes from outside goes through `parse`.
 
 mod account;
+mod account_key;
 mod act;
 mod address;
 mod answer_language;
@@ -39,6 +40,7 @@ mod validity;
 mod web;
 
 pub use account::{Account, Medium};
+pub use account_key::{AccountKey, KeyKind};
 pub use act::{Act, Actor, AuditHead, KeyState, Reason};
 pub use address::Address;
 pub(crate) use answer_language::say;
@@ -49,8 +51,7 @@ pub use badge_log::{BadgeChange, BadgeEvent, BadgeReason, TreeHead};
 pub use badge_policy::{BadgeRule, BadgeStanding, HoldCause, Missing, ProofPolicy, ProofTimes};
 pub use business::{Badge, BadgeState, Business, CatalogueItem, Price, Profile, Vertical};
 pub use case::{
-    AccountKey, Case, CaseClaim, CaseState, CaseStep, Clusters, KeyKind, Proposal, Reach, Refused,
-    Standing,
+    Case, CaseClaim, CaseState, CaseStep, Clusters, Proposal, Reach, Refused, Standing,
 };
 pub use channel::{
     Channel, ChannelKind, ChannelValue, Coverage, Handle, Platform, Provenance, Purpose, SenderId,

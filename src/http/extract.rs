@@ -139,6 +139,12 @@ impl Asking {
         Ok(self.into_author()?.0)
     }
 
+    /// Whoever asks, as somebody who writes what anybody may.
+    pub fn anybody(self) -> Author {
+        let request_id = self.request_id.map(|id| id.0.to_string());
+        self.caller.author(self.reason, request_id)
+    }
+
     /// The caller, if it has a key of any scope, as somebody who writes.
     pub fn into_author(self) -> Result<(Caller, Author), Problem> {
         if self.caller.is_anonymous() {

@@ -103,6 +103,11 @@ pub(super) fn base() -> OpenApi {
             ),
             tag("Own account", "Signing in, and what proves who one is."),
             tag("People", "Who may sign in."),
+            tag(
+                "Reports and appeals",
+                "For everybody: what an account did, and that a ruling is wrong.",
+            ),
+            tag("Review", "Cases of accounts, and people's rulings on them."),
         ]))
         .build();
     let session = ApiKeyValue::with_description(

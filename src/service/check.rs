@@ -18,12 +18,13 @@ use self::pool::Pool;
 pub use self::replay::{Difference, Replay};
 use super::author::Author;
 use super::contract::AssessmentBody;
-use super::live::{LiveIndex, Snapshot};
+use super::live::{Impostors, LiveIndex, Snapshot};
 use super::review::Intake;
 use super::world::World;
 use crate::domain::{
     Account, AccountKey, Actor, AnswerLanguage, Assessment, CheckId, KeyId, Verdict,
 };
+use crate::engine::index::Index;
 use crate::engine::screening::{Options, model_version, screen};
 pub use crate::store::KeptCheck;
 use crate::store::{Store, StoreError};
@@ -295,7 +296,13 @@ fn screen_all(
     options: &Options,
 ) -> Screened {
     let accounts = accounts.into_iter().map(|account| {
-        let assessment = screen_one(&snapshot, digests, &account, options);
+        let assessment = screen_ruled(
+            &snapshot.index,
+            &snapshot.impostors,
+            digests,
+            &account,
+            options,
+        );
         (account, assessment)
     });
     Screened {
@@ -305,23 +312,24 @@ fn screen_all(
 }
 
 /// Screens an account; one that a reviewer ruled on is told of as such, which few are.
-fn screen_one(
-    snapshot: &Snapshot,
+pub(super) fn screen_ruled(
+    index: &Index,
+    impostors: &Impostors,
     digests: Digests,
     account: &Account,
     options: &Options,
 ) -> Assessment {
-    let assessment = screen(&snapshot.index, account, options);
-    if snapshot.impostors.is_empty() {
+    let assessment = screen(index, account, options);
+    if impostors.is_empty() {
         return assessment;
     }
     let key = AccountKey::of(account, assessment.phone.as_ref());
     let ruled = key
         .zip(options.at)
-        .and_then(|(key, at)| snapshot.impostors.get(&digests.of_key(&key), at));
+        .and_then(|(key, at)| impostors.get(&digests.of_key(&key), at));
     match ruled {
         None => assessment,
-        ruled => screen(&snapshot.index, account, &Options { ruled, ..*options }),
+        ruled => screen(index, account, &Options { ruled, ..*options }),
     }
 }
 

@@ -10,8 +10,11 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserializer, Serialize};
 use serde_json::Value;
 
+use super::check::digest::Digests;
+use super::check::screen_ruled;
 use super::contract::{AccountInput, AssessmentBody, FieldErrors, read_json};
 use super::lines::RawLine;
+use super::live::Impostors;
 use crate::domain::{Account, AnswerLanguage, Assessment, Coverage};
 use crate::engine::index::Index;
 use crate::engine::screening::{Options, model_version, screen};
@@ -22,6 +25,7 @@ pub struct LineScreener {
     index: Arc<Index>,
     options: Options,
     registry_seq: u64,
+    ruled: Option<(Arc<Impostors>, Digests)>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +55,15 @@ impl LineScreener {
             index,
             options,
             registry_seq,
+            ruled: None,
         }
+    }
+
+    /// The same, with what reviewers ruled on accounts in a database of a secret.
+    #[must_use]
+    pub fn with_rulings(mut self, impostors: Arc<Impostors>, secret: &[u8; 32]) -> Self {
+        self.ruled = Some((impostors, Digests::new(secret)));
+        self
     }
 
     /// The same, telling in a language.
@@ -80,7 +92,12 @@ impl LineScreener {
 
     /// Screens one account.
     pub fn screen(&self, account: &Account) -> Assessment {
-        screen(&self.index, account, &self.options)
+        match &self.ruled {
+            Some((impostors, digests)) => {
+                screen_ruled(&self.index, impostors, *digests, account, &self.options)
+            }
+            None => screen(&self.index, account, &self.options),
+        }
     }
 
     /// The answer as JSON, with advice and without an id.

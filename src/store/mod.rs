@@ -51,10 +51,12 @@ macro_rules! search_statement {
     };
 }
 
+mod appeals;
 mod audit;
 mod badge_log;
 mod cases;
 mod conflicts;
+mod desk;
 mod document;
 mod error;
 mod failure;
@@ -63,6 +65,8 @@ mod organisations;
 mod people;
 pub mod postgres;
 mod proof;
+mod reports;
+mod rulings;
 mod runs;
 pub mod sqlite;
 
@@ -75,15 +79,15 @@ use crate::domain::{
     LabelId, Medium, OrganisationId, Profile, Provenance, Verdict,
 };
 
+pub use appeals::{AppealRecord, AppealStore, AppealTold, SentCode};
 pub use audit::{AuditEntry, AuditListing};
 pub use badge_log::{BadgeLogEntry, BadgeLogListing, BadgeLogStore};
 pub use cases::{
-    AppealRecord, AppealStore, AppealTold, CaseEvent, CaseFigures, CaseListing, CaseNote,
-    CasePlace, CaseSecret, CaseStore, ChannelRequest, ClusterKey, Decided, DeskStore, Effects,
-    FileRecord, GoldenResult, ImpostorKey, Incoming, NewReport, ReportRecord, ReportStore,
-    RulingRecord, RulingStore, Sealer, SentCode, Taken, Template, View,
+    CaseEvent, CaseListing, CasePlace, CaseSecret, CaseStore, ClusterKey, Incoming, NewReport,
+    Sealer, Taken,
 };
 pub use conflicts::{ChannelConflict, ConflictStore, ContestedChannel};
+pub use desk::{CaseFigures, CaseNote, Decided, DeskStore, GoldenResult, Template, View};
 pub use error::StoreError;
 use failure::{Failure, keepable, retrying};
 pub use history::{Made, Version};
@@ -93,6 +97,8 @@ pub use people::{
     UserSecretStore, UserStore,
 };
 pub use proof::{CodeLimits, CodePlace, CodeTry, Hold, NewCode, OutsideRef, ProofStore, Settled};
+pub use reports::{FileRecord, ReportRecord, ReportStore};
+pub use rulings::{ChannelRequest, Effects, ImpostorKey, RulingRecord, RulingStore};
 pub use runs::{ImportRun, RunStore, Undone};
 
 /// What makes a database itself.

@@ -1,8 +1,10 @@
 //! The API under `/v1`: a folder per resource. A route and its description are registered together.
 
+mod appeals;
 pub(super) mod audit;
 mod badge_log;
 pub(super) mod businesses;
+mod cases;
 mod checks;
 mod conflicts;
 pub(super) mod imports;
@@ -11,7 +13,10 @@ mod labels;
 mod lookup;
 mod me;
 mod organisations;
+mod reports;
 mod session;
+mod stats;
+mod templates;
 mod users;
 mod verification;
 
@@ -36,4 +41,9 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .merge(me::routes())
         .merge(users::routes())
         .merge(verification::routes())
+        .merge(cases::routes())
+        .merge(reports::routes())
+        .merge(appeals::routes())
+        .merge(templates::routes())
+        .merge(stats::routes())
 }

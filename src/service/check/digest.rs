@@ -15,6 +15,13 @@ pub(in crate::service) struct Digests {
     input_key: [u8; 32],
 }
 
+/// Shows no key.
+impl std::fmt::Debug for Digests {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Digests")
+    }
+}
+
 impl Digests {
     pub(in crate::service) fn new(secret: &[u8; 32]) -> Self {
         Self {

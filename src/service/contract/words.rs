@@ -66,6 +66,28 @@ words! {
     TotpState: Off Pending On;
     /// What stood in the phone field.
     PhoneKind: Number ShortCode SenderId;
+    /// Where a case stands.
+    CaseState: Open Claimed Decided Appealed Closed;
+    /// What kind of key an account under review has.
+    KeyKind: Phone Handle Domain Email SenderId;
+    /// What a reviewer rules: `confirmed_impostor` answers further checks of the account for 90 days; `authorised_representative`
+    /// is added to those of the business; `new_channel` asks the business to prove it; `escalate` leaves it to somebody else.
+    Ruling: ConfirmedImpostor Legitimate AuthorisedRepresentative NewChannel NotEnoughEvidence Duplicate Escalate;
+    /// Why a reviewer rules so.
+    ReasonCode: CopiedName CopiedContent FalseAffiliation AskedForMoneyOrCodes BusinessDenies BusinessConfirms Namesake Parody
+        AuthorisationShown EvidenceLacking SameAccount FalseReport NeedsExpert Other;
+    /// What became of a ruling: `proposed` waits for a second person.
+    RulingState: Proposed Standing Undone Replaced Noted;
+    /// What an account did.
+    Harm: MoneyLost MoneyAsked CodeAsked LinkSent Impersonation Other;
+    /// Who appeals.
+    Appellant: Accused Reporter;
+    /// What is known of the appellant's control of the account.
+    Control: NotNeeded Unproved Proved;
+    /// Where an appeal stands: `unproved` waits for a code, `conditional` for the appellant to do something and say so.
+    AppealState: Unproved Received Conditional Answered Upheld Reversed Withdrawn;
+    /// What is found on an appeal.
+    AppealOutcome: Upheld Reversed Conditional;
     /// Whether an API key works.
     KeyState: Active Expired Revoked;
 }

@@ -14,6 +14,23 @@ use super::PeopleError;
 pub struct Network([u8; 16]);
 
 impl Network {
+    /// Its bytes.
+    pub(in crate::service) fn octets(self) -> [u8; 16] {
+        self.0
+    }
+
+    /// The part of them that whoever has many addresses has in common: 24 bits of IPv4, 48 of IPv6.
+    pub(in crate::service) fn wider(octets: [u8; 16]) -> [u8; 16] {
+        let kept = if octets.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]) {
+            15
+        } else {
+            6
+        };
+        let mut wider = [0; 16];
+        wider[..kept].copy_from_slice(&octets[..kept]);
+        wider
+    }
+
     /// The network of an IPv6 address, or of an IPv4 address that is mapped into IPv6 (RFC 4291 §2.5.5.2).
     pub fn of(octets: [u8; 16]) -> Self {
         const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
@@ -28,14 +45,14 @@ impl Network {
 
 /// Counts by network, in as many places as 16 bits number: memory is bounded whoever calls, and two networks that fall
 /// into one place share its rate.
-pub(super) struct AddressLimiter {
+pub(in crate::service) struct AddressLimiter {
     key: [u8; 32],
     clock: MonotonicClock,
     inner: RateLimiter<u16, HashMapStateStore<u16>, MonotonicClock>,
 }
 
 impl AddressLimiter {
-    pub(super) fn new(per_minute: NonZeroU32, key: [u8; 32]) -> Self {
+    pub(in crate::service) fn new(per_minute: NonZeroU32, key: [u8; 32]) -> Self {
         let clock = MonotonicClock;
         let quota = Quota::per_minute(per_minute);
         Self {
@@ -46,7 +63,7 @@ impl AddressLimiter {
     }
 
     /// Takes one try of a network; clients of whom it is not known share one.
-    pub(super) fn take(&self, network: Option<Network>) -> Result<(), PeopleError> {
+    pub(in crate::service) fn take(&self, network: Option<Network>) -> Result<(), PeopleError> {
         self.inner
             .check_key(&self.place(network))
             .map_err(|until| PeopleError::TooFast {

@@ -4,7 +4,7 @@
 //! each request, so that a session that is ended, or a person whose role changes, is so at once and in every process.
 //! Everything here is written with an act, and no hash, secret or code ever gets into the audit log.
 
-mod address;
+pub(in crate::service) mod address;
 mod error;
 pub mod oidc;
 mod own_account;

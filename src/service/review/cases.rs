@@ -132,7 +132,10 @@ impl Review {
             reports: self.reports_of(id, None, REPORTS).await?,
             files: self.files_of(id).await?,
             notes: notes.map(|n| opened::note(key, n)).collect(),
-            impostor: self.store.impostor_key_of(id).await?,
+            impostor: match case.golden {
+                Some(_) => None,
+                None => self.store.impostor_key_of(id).await?,
+            },
             account,
             case,
         })
@@ -197,7 +200,7 @@ impl Review {
         self.claim_at(id, None, by).await
     }
 
-    async fn claim_at(
+    pub(super) async fn claim_at(
         &self,
         id: CaseId,
         expected: Option<u64>,

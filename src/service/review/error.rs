@@ -25,8 +25,8 @@ pub enum ReviewError {
     /// What was known of the account is erased.
     #[error("what was known of the account of case {0} is erased")]
     Erased(CaseId),
-    /// Too many reports wait to be written.
-    #[error("too many reports come at once; send it again in {wait} seconds")]
+    /// Too many reports wait to be written, or one address asks too fast.
+    #[error("too many requests come at once; send it again in {wait} seconds")]
     TooFast {
         /// Seconds to wait.
         wait: u64,

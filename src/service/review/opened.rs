@@ -91,6 +91,13 @@ pub struct OpenedFile {
     pub sha256: [u8; 32],
 }
 
+impl OpenedFile {
+    /// SHA-256 of its content, hexadecimal.
+    pub fn sha256_hex(&self) -> String {
+        blake3::Hash::from_bytes(self.sha256).to_hex().to_string()
+    }
+}
+
 /// A note on a case.
 #[derive(Debug, Clone)]
 pub struct OpenedNote {

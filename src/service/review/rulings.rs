@@ -323,7 +323,7 @@ impl Review {
         };
         let version = business.version;
         let all = &mut business.profile.representatives;
-        for representative in all.iter_mut() {
+        for representative in &mut *all {
             representative.channels.retain(|c| c.value != channel);
         }
         all.retain(|r| !r.channels.is_empty());

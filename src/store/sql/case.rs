@@ -81,6 +81,27 @@ impl CaseStore for DbStore {
         Ok(rows.iter().map(case).collect::<Result<_, _>>()?)
     }
 
+    async fn cases_by_reporters(
+        &self,
+        case_id: CaseId,
+        limit: u32,
+    ) -> Result<Vec<Case>, StoreError> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            case_columns!(),
+            " FROM review_case WHERE id <> $1 AND id IN (
+                  SELECT case_id FROM report WHERE reporter IN (
+                      SELECT reporter FROM report WHERE case_id = $1 ORDER BY id DESC LIMIT 200))
+              ORDER BY id DESC LIMIT $2"
+        ))
+        .bind(case_id.as_uuid())
+        .bind(i64::from(limit))
+        .fetch_all(self.reader())
+        .await
+        .map_err(Failure::from)?;
+        Ok(rows.iter().map(case).collect::<Result<_, _>>()?)
+    }
+
     async fn case_events(&self, id: CaseId, after: u64) -> Result<Vec<CaseEvent>, StoreError> {
         let rows = sqlx::query(
             "SELECT version, at, actor, what, detail FROM case_event WHERE case_id = $1 AND version > $2
@@ -228,8 +249,13 @@ impl DbStore {
     async fn erase_once(&self, id: CaseId, act: &Act) -> Result<(), Failure> {
         let mut tx = self.begin().await?;
         let mut case = hold_at(&mut tx, id, None).await?;
-        let done = sqlx::query("DELETE FROM case_secret WHERE case_id = $1")
-            .bind(id.as_uuid())
+        // Golden cases are copies of one, and go with it.
+        let done = sqlx::query(
+            "DELETE FROM case_secret WHERE case_id = $1
+             OR case_id IN (SELECT id FROM review_case WHERE key_digest = $2 AND golden IS NOT NULL)",
+        )
+        .bind(id.as_uuid())
+        .bind(case.key_digest.as_slice())
             .execute(&mut *tx)
             .await?;
         if done.rows_affected() == 0 {

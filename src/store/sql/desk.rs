@@ -79,6 +79,16 @@ impl DeskStore for DbStore {
         Ok(rows.iter().map(golden).collect::<Result<_, _>>()?)
     }
 
+    async fn golden_pending(&self) -> Result<u64, StoreError> {
+        let row = sqlx::query(
+            "SELECT count(*) AS n FROM review_case WHERE golden IS NOT NULL AND state IN ('open', 'claimed')",
+        )
+        .fetch_one(self.reader())
+        .await
+        .map_err(Failure::from)?;
+        Ok(count_of(&row, "n")?)
+    }
+
     async fn plant_golden(
         &self,
         case: &Case,

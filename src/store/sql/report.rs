@@ -60,7 +60,7 @@ impl ReportStore for DbStore {
         let rows = sqlx::query(concat!(
             "SELECT ",
             report_columns!(),
-            " FROM report WHERE (case_id = $1 OR case_id IN (SELECT id FROM review_case WHERE merged_into = $1))
+            " FROM report WHERE case_id IN (SELECT id FROM review_case WHERE id = $1 OR merged_into = $1)
               AND id > $2 ORDER BY id LIMIT $3"
         ))
         .bind(case.as_uuid())
@@ -86,8 +86,7 @@ impl ReportStore for DbStore {
         let rows = sqlx::query(concat!(
             "SELECT ",
             file_columns!(),
-            " FROM report_file WHERE case_id = $1
-              OR case_id IN (SELECT id FROM review_case WHERE merged_into = $1) ORDER BY id LIMIT 500"
+            " FROM report_file WHERE case_id IN (SELECT id FROM review_case WHERE id = $1 OR merged_into = $1) ORDER BY id LIMIT 500"
         ))
         .bind(case.as_uuid())
         .fetch_all(self.reader())

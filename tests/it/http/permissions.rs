@@ -60,6 +60,12 @@ fn filled(path: &str) -> String {
         ("/v1/users/{id}", "user_"),
         ("/v1/sessions/{id}", "ses_"),
         ("/v1/channel-conflicts/{id}", "cfl_"),
+        ("/v1/cases/{id}", "case_"),
+        ("/v1/reports/{id}", "rep_"),
+        ("/v1/appeals/{id}", "apl_"),
+        ("/v1/templates/{id}", "tpl_"),
+        ("/v1/case-views/{id}", "view_"),
+        ("/v1/bulk-rulings/{id}", "bulk_"),
     ];
     let found = prefixes.iter().find(|(start, _)| path.starts_with(start));
     let id = found.map_or(String::new(), |(_, prefix)| format!("{prefix}{nobody}"));
@@ -68,6 +74,7 @@ fn filled(path: &str) -> String {
         .replace("{label_id}", &format!("lbl_{nobody}"))
         .replace("{note_id}", &format!("note_{nobody}"))
         .replace("{claim_id}", &format!("clm_{nobody}"))
+        .replace("{file_id}", &format!("file_{nobody}"))
         .replace("{number}", "+4930123456");
     assert!(!filled.contains('{'), "no example for {path}");
     filled

@@ -1,8 +1,13 @@
 //! Claims about the review of accounts by people.
 
+mod appeals;
 mod claims;
+mod desk;
 mod laws;
+mod reports;
 mod rulings;
+mod scale;
+mod story;
 
 use bonafide::domain::{Actor, Case, UserId};
 use bonafide::service::access::Scope;
@@ -11,7 +16,7 @@ use bonafide::service::review::{CaseQuery, RulingInput, RulingTerms};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::TestApp;
+use crate::support::{Answer, TestApp};
 
 /// A reviewer of a number.
 fn reviewer(n: u128) -> Author {
@@ -91,4 +96,40 @@ async fn ruled(app: &TestApp, case: &Case, ruling: &str, by: &Author) -> Case {
         .decide(case.id, claimed.version, &terms(ruling), by)
         .await;
     ruled.unwrap()
+}
+
+/// Sends a request with a key and headers, with a JSON body or none.
+async fn send(
+    app: &TestApp,
+    (method, path): (&str, &str),
+    key: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Answer {
+    let mut request = axum::http::Request::builder().method(method).uri(path);
+    if !key.is_empty() {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body = match body {
+        None => axum::body::Body::empty(),
+        Some(body) => {
+            request = request.header("content-type", "application/json");
+            axum::body::Body::from(body.to_string())
+        }
+    };
+    app.send(request.body(body).unwrap()).await
+}
+
+/// Reports an account without a key; gives the token.
+async fn reported(app: &TestApp, account: &Value) -> String {
+    let report = json!({
+        "account": account, "harm": "code_asked",
+        "what_happened": "They called as Amazon and asked for the code.",
+    });
+    let answer = app.post("/v1/reports", &report).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()["token"].as_str().unwrap().to_owned()
 }

@@ -45,6 +45,13 @@ async fn a_confirmed_impostor_is_told_to_every_check_in_every_process_and_lapses
             .unwrap()
             .is_empty()
     );
+    let chinese = axum::http::Request::post("/v1/checks")
+        .header("content-type", "application/json")
+        .header("accept-language", "zh-CN")
+        .body(axum::body::Body::from(r#"{"phone": "+447400123456"}"#));
+    let chinese = app.send(chinese.unwrap()).await.json();
+    let sentence = "审核人员已于2026年3月1日确认，这个账号在冒充“Amazon”。";
+    assert_eq!(chinese["summary"], sentence);
     other.services.live.catch_up().await.unwrap();
     assert_eq!(
         verdict(&other, NUMBER).await["verdict"],

@@ -18,7 +18,7 @@ mod session;
 mod stats;
 mod templates;
 mod users;
-mod verification;
+pub(super) mod verification;
 
 use utoipa_axum::router::OpenApiRouter;
 

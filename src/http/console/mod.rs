@@ -11,6 +11,7 @@ mod imports;
 mod keys;
 mod labels;
 mod organisations;
+mod proof;
 mod settings;
 mod users;
 
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Router<HttpState> {
         .merge(keys::routes())
         .merge(labels::routes())
         .merge(organisations::routes())
+        .merge(proof::routes())
         .merge(settings::routes())
         .merge(users::routes())
 }

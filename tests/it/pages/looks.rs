@@ -2,7 +2,9 @@
 //!
 //! With `PICTURES=DIR` a picture of each is written there, to be looked at by people.
 
+use bonafide::domain::{ClaimSubject, Domain, E164};
 use bonafide::service::access::Scope;
+use bonafide::service::verification::NewClaim;
 use serde_json::json;
 
 use super::at_work;
@@ -83,6 +85,18 @@ async fn lively() -> (TestApp, String, String) {
     )
     .unwrap();
     registry.add_note(business, &note, &author()).await.unwrap();
+    let claims = [
+        ClaimSubject::Domain(Domain::parse("royalharbour.com").unwrap()),
+        ClaimSubject::Phone(E164::parse("+442079460009").unwrap()),
+    ];
+    for subject in claims {
+        let new = NewClaim {
+            subject,
+            whatsapp: None,
+        };
+        let verification = &app.services.verification;
+        verification.claim(business, new, &author()).await.unwrap();
+    }
     let name = bonafide::domain::Text::parse("name", "Harbour Group").unwrap();
     registry
         .create_organisation(&name, &author())
@@ -138,6 +152,7 @@ async fn pages_of_the_console_are_accessible() {
             "/console/businesses?country=Germany".to_owned(),
         ),
         ("business", format!("/console/businesses/{business}")),
+        ("proof", format!("/console/businesses/{business}/proof")),
         ("conflicts", "/console/conflicts".to_owned()),
         ("conflict", format!("/console/conflicts/{conflict}")),
         ("labels", "/console/labels".to_owned()),

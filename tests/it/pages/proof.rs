@@ -38,8 +38,10 @@ async fn scene() -> Scene {
     let own = app.register(&key, &json!({"name": "Zenith Coffee"})).await;
     let other = app.register(&key, &json!({"name": "Harbour Bank"})).await;
     let id = own["id"].as_str().unwrap().parse().unwrap();
-    let given = registry.assign(id, 1, Some(organisation.id), &author());
-    given.await.unwrap();
+    registry
+        .assign(id, 1, Some(organisation.id), &author())
+        .await
+        .unwrap();
     let new = NewUser {
         email: "olga@example.com".to_owned(),
         name: "Olga Owner".to_owned(),

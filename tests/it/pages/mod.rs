@@ -1,8 +1,10 @@
 //! Claims about the pages for people who sign in: as HTTP answers, and in a real browser.
 
 mod account;
+mod cases;
 mod chrome;
 mod console;
+mod desk;
 mod forms;
 mod hostile;
 mod looks;

@@ -77,9 +77,10 @@ pub(super) async fn list(
     if filters.given("label_id").is_some() {
         visitor.caller().require(Scope::Review)?;
     }
-    let labels = match may_review {
-        true => registry.list_labels().await?,
-        false => Vec::new(),
+    let labels = if may_review {
+        registry.list_labels().await?
+    } else {
+        Vec::new()
     };
     let found = match wanted(&filters) {
         Ok(query) => registry.list(&query).await,

@@ -214,6 +214,6 @@ async fn settle(
     };
     let mut shown = conflict_page(&state, &visitor, id).await?;
     shown.error = Some(problem.detail.clone());
-    shown.finding = fields.text("finding").to_owned();
+    fields.text("finding").clone_into(&mut shown.finding);
     Ok(page(problem.status(), visitor.language, &shown))
 }

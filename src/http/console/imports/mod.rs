@@ -72,9 +72,9 @@ impl Row {
             started: run.started_at.into(),
             finished: run.finished_at.map(When),
             undone: run.undone_at.map(When),
-            created: run.counts.created as u64,
-            updated: run.counts.updated as u64,
-            unchanged: run.counts.unchanged as u64,
+            created: run.counts.created,
+            updated: run.counts.updated,
+            unchanged: run.counts.unchanged,
             rejected: run.rejected,
         }
     }

@@ -218,11 +218,11 @@ async fn update(
         return Ok(page(problem.status(), visitor.language, &shown));
     }
     let done = say!(visitor.language; en: "The account is changed."; zh: "账户已更改。");
-    back(&state, id, done)
+    Ok(back(&state, id, done))
 }
 
-fn back(state: &HttpState, id: UserId, done: Sentence) -> Result<Response, Problem> {
-    Ok(Flash::good(done).on(state, see_other(&format!("{PATH}/{id}"))))
+fn back(state: &HttpState, id: UserId, done: Sentence) -> Response {
+    Flash::good(done).on(state, see_other(&format!("{PATH}/{id}")))
 }
 
 async fn reset_link(
@@ -269,5 +269,5 @@ async fn reset_totp(
     let done = say!(visitor.language;
         en: "The second factor is off, and every session has ended.";
         zh: "双重验证已关闭，所有会话已结束。");
-    back(&state, id, done)
+    Ok(back(&state, id, done))
 }

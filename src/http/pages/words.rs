@@ -2,7 +2,7 @@
 
 use crate::domain::{
     AnswerLanguage, AppealOutcome, AppealState, Appellant, Bilingual, CaseState, Control, Harm,
-    KeyKind, ReasonCode, RulingKind, Verdict,
+    KeyKind, Medium, ReasonCode, RulingKind, Verdict,
 };
 
 /// Words with the style in which they are shown.
@@ -201,6 +201,21 @@ pub fn outcome(outcome: AppealOutcome, language: AnswerLanguage) -> &'static str
         AppealOutcome::Upheld => ("Uphold the ruling", "维持裁定"),
         AppealOutcome::Reversed => ("Reverse the ruling", "撤销裁定"),
         AppealOutcome::Conditional => ("Reverse it on a condition", "附条件撤销"),
+    };
+    Bilingual { en, zh }.of(language)
+}
+
+/// Where an account was met.
+pub fn medium(medium: Medium, language: AnswerLanguage) -> &'static str {
+    let (en, zh) = match medium {
+        Medium::Whatsapp => ("WhatsApp", "WhatsApp"),
+        Medium::Sms => ("a text message", "短信"),
+        Medium::Voice => ("a call", "电话"),
+        Medium::Telegram => ("Telegram", "Telegram"),
+        Medium::Email => ("e-mail", "电子邮件"),
+        Medium::Web => ("a web page", "网页"),
+        Medium::Social => ("a social network", "社交网络"),
+        Medium::Other => ("somewhere else", "其他"),
     };
     Bilingual { en, zh }.of(language)
 }

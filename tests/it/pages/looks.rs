@@ -107,6 +107,9 @@ async fn pages_before_the_sign_in_are_accessible() {
         ("reset", "/reset-password?token=abc"),
         ("nowhere", "/console-that-is-not"),
         ("public", "/"),
+        ("report", "/report"),
+        ("report-status", "/report/status"),
+        ("appeal", "/appeal"),
     ] {
         chrome.open(path).await;
         inspect(&chrome, name, &mut wrong).await;
@@ -262,5 +265,15 @@ async fn pages_of_appeals_and_figures_are_accessible() {
     inspect(&chrome, "appeal-judged", &mut wrong).await;
     chrome.open("/console/statistics").await;
     inspect(&chrome, "statistics", &mut wrong).await;
+    // Outside: a report that is kept, and how it stands.
+    chrome.open("/report").await;
+    chrome.fill("#phone", "+447400123457").await;
+    chrome.fill("#what", "It asked for a code.").await;
+    chrome.click("button.main").await;
+    chrome.says("Keep this now.").await;
+    inspect(&chrome, "report-kept", &mut wrong).await;
+    chrome.click("button.main").await;
+    chrome.says("It waits for a person").await;
+    inspect(&chrome, "report-stands", &mut wrong).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -8,6 +8,7 @@ mod desk;
 mod forms;
 mod hostile;
 mod looks;
+mod outside;
 mod rooms;
 
 use axum::body::Body;

@@ -6,7 +6,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_normalization::char::is_combining_mark;
 
-use crate::engine::name::{Folded, clings, composed};
+use crate::engine::name::{Folded, clings, composed, leet_letter};
 
 /// Code points of a name that are compared; a page shows no more.
 const LONGEST: usize = 120;
@@ -43,9 +43,23 @@ pub struct SideBySide {
 }
 
 impl SideBySide {
-    /// Compares names.
+    /// Compares names; a 1 is read as the letter, l or i, by which more letters find their like.
     pub fn names(genuine: &str, candidate: &str) -> Self {
-        let (genuine, candidate) = (Name::of(genuine), Name::of(candidate));
+        let [by_l, by_i] = ['l', 'i'].map(|one| Self::names_reading(genuine, candidate, one));
+        if by_i.aligned() > by_l.aligned() {
+            by_i
+        } else {
+            by_l
+        }
+    }
+
+    fn aligned(&self) -> usize {
+        let alike = |g: &&Glyph| matches!(g.standing, Standing::Same | Standing::Alike);
+        self.candidate.iter().filter(alike).count()
+    }
+
+    fn names_reading(genuine: &str, candidate: &str, one: char) -> Self {
+        let (genuine, candidate) = (Name::of(genuine, one), Name::of(candidate, one));
         let mut sides = Self {
             genuine: genuine.glyphs(&candidate),
             candidate: candidate.glyphs(&genuine),
@@ -126,13 +140,16 @@ struct Name {
 }
 
 impl Name {
-    fn of(name: &str) -> Self {
+    fn of(name: &str, one: char) -> Self {
         let name: String = name.chars().take(LONGEST).collect();
         let chars = composed(&name);
         let units = Folded::of(&name).units;
         let units = units.iter().filter(|u| usize::from(u.at) < chars.len());
         let (keys, at) = units
-            .map(|u| (u.look.unwrap_or(u.ch), usize::from(u.at)))
+            .map(|u| {
+                let letter = leet_letter(u, one).or(u.look);
+                (letter.unwrap_or(u.ch), usize::from(u.at))
+            })
             .unzip();
         Self { chars, keys, at }
     }
@@ -179,6 +196,9 @@ mod tests {
             ("PayPal", "РауРаl", "~~~~~=", "~~~~~="),
             ("PayPal", "Pay\u{200b}Pal", "======", "===.==="),
             ("Amazon", "Amaz0n Support ✅", "====~=", "====~==+++++++=+"),
+            ("Fiverr", "F1verr", "=~====", "=~===="),
+            ("PayPal", "PayPa1", "=====~", "=====~"),
+            ("O2", "02", "~=", "~="),
             ("Netflix", "Nettflix", "=======", "==+====="),
             ("Acme", "Zzz", "++++", "+++"),
         ] {

@@ -15,4 +15,4 @@ pub use disguise::Disguise;
 pub use fold::{Folded, MAX_UNITS, Unit, clings, composed, is_han_or_kana};
 pub use shipped::shipped_tables;
 pub use sound::SoundKey;
-pub use view::{View, views};
+pub use view::{View, leet_letter, views};

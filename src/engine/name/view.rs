@@ -160,7 +160,8 @@ fn leet(units: &[Unit], whole: &[u16], one: char) -> Option<View> {
     (changed && (ambiguous || one == 'l')).then(|| View::new(Disguise::LEET, letters.into_iter()))
 }
 
-fn leet_letter(unit: &Unit, one: char) -> Option<char> {
+/// The letter for which a digit or symbol stands among letters; `one` is what 1 and | stand for.
+pub fn leet_letter(unit: &Unit, one: char) -> Option<char> {
     Some(match unit.ch {
         '0' => 'o',
         '1' | '|' => one,

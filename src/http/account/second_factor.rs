@@ -77,7 +77,7 @@ impl SecondFactorPage {
     }
 
     /// The secret in base 32, for those who cannot scan.
-    fn secret<'a>(&self, uri: &'a str) -> &'a str {
+    fn secret(uri: &str) -> &str {
         let query = uri.split_once('?').map_or("", |(_, query)| query);
         let found = query.split('&').find_map(|p| p.strip_prefix("secret="));
         found.unwrap_or_default()

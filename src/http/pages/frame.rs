@@ -230,6 +230,10 @@ impl Frame {
     }
 
     /// What a role is called.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates give references"
+    )]
     pub fn role(&self, role: &Role) -> &'static str {
         role_name(*role, self.language)
     }

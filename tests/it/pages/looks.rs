@@ -51,8 +51,7 @@ async fn lively() -> (TestApp, String, String) {
         json!({"external_id": "zenith", "name": "Zenith Bank", "country": "NG", "phones": ["+44 20 7946 0009"], "source": "a list"}),
         json!({"external_id": "sf", "name": "顺丰速运", "aliases": ["SF Express"], "country": "CN", "phones": ["+86 95338"]}),
     ];
-    let lines: Vec<String> = lines.iter().map(|l| format!("{l}\n")).collect();
-    let text = lines.concat();
+    let text = lines.map(|l| l.to_string()).join("\n");
     let request = axum::http::Request::post("/v1/imports?source=sample.jsonl")
         .header("content-type", "application/x-ndjson")
         .header("authorization", format!("Bearer {key}"))

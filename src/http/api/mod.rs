@@ -4,7 +4,7 @@ mod appeals;
 pub(super) mod audit;
 mod badge_log;
 pub(super) mod businesses;
-mod cases;
+pub(super) mod cases;
 mod checks;
 mod conflicts;
 pub(super) mod imports;

@@ -1,9 +1,17 @@
 //! The console: where reviewers, admins and businesses work. Pages are read by `Visitor`; each form goes through the same use
 //! cases as the API, with its act.
 
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates call methods, and pass all by reference"
+)]
+
 mod actors;
+mod appeals;
 mod audit;
 mod businesses;
+mod cases;
 mod conflicts;
 mod difference;
 mod find;
@@ -13,6 +21,8 @@ mod labels;
 mod organisations;
 mod proof;
 mod settings;
+mod statistics;
+mod templates;
 mod users;
 
 use axum::Router;
@@ -27,8 +37,10 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/console", get(home))
         .route("/console/", get(home))
         .route("/console/{*rest}", get(not_found).post(not_found))
+        .merge(appeals::routes())
         .merge(audit::routes())
         .merge(businesses::routes())
+        .merge(cases::routes())
         .merge(conflicts::routes())
         .merge(find::routes())
         .merge(imports::routes())
@@ -37,6 +49,8 @@ pub(super) fn routes() -> Router<HttpState> {
         .merge(organisations::routes())
         .merge(proof::routes())
         .merge(settings::routes())
+        .merge(statistics::routes())
+        .merge(templates::routes())
         .merge(users::routes())
 }
 

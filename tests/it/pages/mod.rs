@@ -1,11 +1,14 @@
 //! Claims about the pages for people who sign in: as HTTP answers, and in a real browser.
 
 mod account;
+mod cases;
 mod chrome;
 mod console;
+mod desk;
 mod forms;
 mod hostile;
 mod looks;
+mod outside;
 mod proof;
 mod rooms;
 

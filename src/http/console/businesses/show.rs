@@ -9,10 +9,11 @@ use axum::response::Response;
 
 use super::super::actors::Actors;
 use super::super::difference::{Difference, differences};
+use super::proof::{self, ProofPart};
 use super::{PATH, ShownBadge};
 use crate::domain::{
     AnswerLanguage, Bilingual, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage,
-    OrganisationId, Provenance, Timing, say,
+    HoldCause, OrganisationId, Provenance, Timing, say,
 };
 use crate::http::extract::IdOf;
 use crate::http::pages::{Frame, Shown, Visitor, When, page};
@@ -39,6 +40,8 @@ struct BusinessPage {
     parent: Option<(String, Shown)>,
     /// What reviewers see; none for others.
     review: Option<ReviewPart>,
+    /// What is proved; none for those who may not see it.
+    proof: Option<ProofPart>,
     /// Who changed what; none for those who may not see it.
     changes: Option<Vec<ChangeRow>>,
     organisation: Option<Organisation>,
@@ -109,7 +112,10 @@ pub(super) async fn show(
         }
         _ => None,
     };
+    let own = visitor.caller().organisation;
+    let owner = own.is_none() || own == business.organisation;
     let shown = BusinessPage {
+        proof: proof::part(&state, &visitor, id, owner).await?,
         frame: visitor.frame(&name, PATH),
         badge: ShownBadge::of(business.badge, business.badge_state, visitor.language),
         channels: channels(&state, &business, visitor.language).await?,
@@ -203,6 +209,13 @@ pub(in crate::http) fn kind_name(kind: ChannelKind, language: AnswerLanguage) ->
 }
 
 impl BusinessPage {
+    /// Causes of a suspension, with what they are called.
+    fn causes(&self) -> Vec<(&'static str, &'static str)> {
+        let causes = HoldCause::ALL.iter();
+        let named = causes.map(|c| (c.as_str(), proof::cause(*c, self.frame.language)));
+        named.collect()
+    }
+
     fn belongs_to(&self, organisation: &OrganisationId) -> bool {
         self.business.organisation == Some(*organisation)
     }

@@ -1,7 +1,6 @@
-//! The reviewers' desk: appeals, rulings on many cases, views, texts, figures, a business's proofs.
+//! The reviewers' desk: appeals, rulings on many cases, views, texts, figures.
 
 use bonafide::domain::{Actor, UserId};
-use bonafide::service::access::Scope;
 use bonafide::service::author::Author;
 use bonafide::service::review::{AppealInput, CaseQuery, RulingInput};
 use fantoccini::key::Key;
@@ -214,54 +213,4 @@ async fn figures_tell_what_was_done_and_come_as_a_table_for_programs() {
         "{}",
         csv.text()
     );
-}
-
-#[tokio::test]
-async fn a_reviewer_sees_what_is_proved_suspends_a_business_and_lifts_that() {
-    let app = app_with_cases(&[]).await;
-    let ann = Visitor::of(&app, "ann@example.com", "reviewer").await;
-    let list = ann.get(&app, "/console/businesses").await.text();
-    let (_, after) = list.split_once("/console/businesses/biz_").unwrap();
-    let path = format!(
-        "/console/businesses/biz_{}",
-        after.split_once('"').unwrap().0
-    );
-    let page = ann.get(&app, &path).await.text();
-    assert!(
-        page.contains("Nothing is claimed yet") && page.contains("missing:"),
-        "{page}"
-    );
-    let id = path.rsplit('/').next().unwrap();
-    let key = app.key(&[Scope::RegistryWrite]).await;
-    let domain = json!({"kind": "domain", "value": "amazon.com"});
-    let claims = format!("/v1/businesses/{id}/claims");
-    let claimed = app.with_key("POST", &claims, &key, &domain).await;
-    assert_eq!(claimed.status, 201, "{}", claimed.text());
-    let page = ann.get(&app, &path).await.text();
-    for told in [
-        "amazon.com",
-        "not proved yet",
-        "How to prove it",
-        "TXT record",
-    ] {
-        assert!(page.contains(told), "{told}: {page}");
-    }
-    let wrong = ann
-        .post(&app, &format!("{path}/suspension"), "cause=mood")
-        .await;
-    assert_eq!(wrong.status, 303);
-    assert!(
-        !ann.get(&app, &path)
-            .await
-            .text()
-            .contains("Lift the suspension")
-    );
-    let form = "cause=sim_swap&reason=The+owner+called.";
-    let suspended = ann.post(&app, &format!("{path}/suspension"), form).await;
-    assert_eq!(suspended.status, 303);
-    let page = ann.get(&app, &path).await.text();
-    assert!(page.contains("A SIM was swapped") && page.contains("Lift the suspension"));
-    ann.post(&app, &format!("{path}/suspension/lift"), "").await;
-    let page = ann.get(&app, &path).await.text();
-    assert!(!page.contains("A SIM was swapped</strong>") && page.contains("suspend it"));
 }

@@ -169,6 +169,8 @@ async fn nobody_sees_the_proofs_of_another_or_does_what_is_not_theirs() {
 async fn an_owner_suspends_in_an_emergency_and_a_reviewer_lifts_it() {
     let scene = scene().await;
     let reviewer = Visitor::of(&scene.app, "rita@example.com", "reviewer").await;
+    let page = scene.sent(&scene.owner, "suspension", "cause=mood").await;
+    assert!(!page.contains("Suspended:"), "{page}");
     let fields = "cause=sim_swap&reason=The+number+was+taken.";
     let page = scene.sent(&scene.owner, "suspension", fields).await;
     assert!(

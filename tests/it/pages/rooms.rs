@@ -69,7 +69,7 @@ async fn forms_of_a_room_are_refused_to_those_who_may_not_enter_it() {
         "/console/cases/case_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f/decide",
         "/console/appeals/apl_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f/judge",
         "/console/templates",
-        "/console/businesses/biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f/suspension/lift",
+        "/console/businesses/biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f/proof/lift",
         "/console/businesses/biz_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f/notes",
         "/console/conflicts/cfl_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f/settle",
         "/console/imports/run_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f/undo",

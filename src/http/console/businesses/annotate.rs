@@ -12,7 +12,7 @@ use crate::service::access::Scope;
 use crate::service::contract::FieldErrors;
 
 /// Back to the business, which says what was done or why not. Faults of ours are no matter of the page.
-pub(super) fn back(
+fn back(
     state: &HttpState,
     id: BusinessId,
     done: Result<Sentence, Problem>,
@@ -25,7 +25,7 @@ pub(super) fn back(
     Ok(flash.on(state, see_other(&format!("{PATH}/{id}"))))
 }
 
-pub(super) fn wrong(field: &str, invalid: crate::domain::Invalid) -> Problem {
+fn wrong(field: &str, invalid: crate::domain::Invalid) -> Problem {
     FieldErrors::one(field, "invalid_value", invalid.to_string()).into()
 }
 

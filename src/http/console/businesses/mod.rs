@@ -2,7 +2,6 @@
 
 mod annotate;
 mod list;
-mod proof;
 mod show;
 
 use axum::Router;
@@ -26,11 +25,6 @@ pub(super) fn routes() -> Router<HttpState> {
             post(annotate::take_label),
         )
         .route("/console/businesses/{id}/notes", post(annotate::add_note))
-        .route("/console/businesses/{id}/suspension", post(proof::suspend))
-        .route(
-            "/console/businesses/{id}/suspension/lift",
-            post(proof::lift),
-        )
         .route(
             "/console/businesses/{id}/notes/{note}/delete",
             post(annotate::delete_note),

@@ -9,11 +9,10 @@ use axum::response::Response;
 
 use super::super::actors::Actors;
 use super::super::difference::{Difference, differences};
-use super::proof::{self, ProofPart};
 use super::{PATH, ShownBadge};
 use crate::domain::{
     AnswerLanguage, Bilingual, Business, BusinessId, Channel, ChannelKind, ChannelValue, Coverage,
-    HoldCause, OrganisationId, Provenance, Timing, say,
+    OrganisationId, Provenance, Timing, say,
 };
 use crate::http::extract::IdOf;
 use crate::http::pages::{Frame, Shown, Visitor, When, page};
@@ -40,8 +39,6 @@ struct BusinessPage {
     parent: Option<(String, Shown)>,
     /// What reviewers see; none for others.
     review: Option<ReviewPart>,
-    /// What is proved; none for those who may not see it.
-    proof: Option<ProofPart>,
     /// Who changed what; none for those who may not see it.
     changes: Option<Vec<ChangeRow>>,
     organisation: Option<Organisation>,
@@ -112,10 +109,7 @@ pub(super) async fn show(
         }
         _ => None,
     };
-    let own = visitor.caller().organisation;
-    let owner = own.is_none() || own == business.organisation;
     let shown = BusinessPage {
-        proof: proof::part(&state, &visitor, id, owner).await?,
         frame: visitor.frame(&name, PATH),
         badge: ShownBadge::of(business.badge, business.badge_state, visitor.language),
         channels: channels(&state, &business, visitor.language).await?,
@@ -134,7 +128,7 @@ pub(super) async fn show(
 /// Reviewers see the proofs of every business, those who write the registry those of the businesses that they may write.
 fn may_prove(visitor: &Visitor, business: &Business) -> bool {
     let caller = visitor.caller();
-    let own = visitor.author().organisation;
+    let own = caller.organisation;
     let writes = caller.may(Scope::RegistryWrite) || caller.may(Scope::Review);
     writes && (own.is_none() || own == business.organisation)
 }
@@ -209,13 +203,6 @@ pub(in crate::http) fn kind_name(kind: ChannelKind, language: AnswerLanguage) ->
 }
 
 impl BusinessPage {
-    /// Causes of a suspension, with what they are called.
-    fn causes(&self) -> Vec<(&'static str, &'static str)> {
-        let causes = HoldCause::ALL.iter();
-        let named = causes.map(|c| (c.as_str(), proof::cause(*c, self.frame.language)));
-        named.collect()
-    }
-
     fn belongs_to(&self, organisation: &OrganisationId) -> bool {
         self.business.organisation == Some(*organisation)
     }

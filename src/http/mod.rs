@@ -118,11 +118,12 @@ pub fn router(state: HttpState, cors_origins: &[String]) -> Router {
         .with_state(state)
 }
 
-/// Pages for people who sign in; their errors are pages, too.
+/// Pages whose errors are pages, too: for people who sign in, and for those who report or appeal.
 fn for_people(state: &HttpState) -> Router<HttpState> {
     oidc::routes()
         .merge(sign_in::routes())
         .merge(account::routes())
+        .merge(public::forms())
         .merge(console::routes())
         .layer(from_fn_with_state(state.clone(), pages::carry))
         .merge(pages::routes())

@@ -2,7 +2,7 @@
 
 mod codes;
 mod laws;
-mod outside;
+pub mod outside;
 mod reviewers;
 mod schedule;
 mod story;

@@ -1,5 +1,12 @@
 //! The own account: password, second factor, recovery codes, sessions.
 
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates call methods, and pass all by reference"
+)]
+
+mod device;
 mod second_factor;
 
 use askama::Template;
@@ -9,6 +16,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 
+use self::device::device_name;
 use super::extract::IdOf;
 use super::pages::{Flash, Frame, Submitted, Visitor, When, page, see_other};
 use super::sign_in::said;
@@ -55,7 +63,7 @@ impl SessionRow {
     fn of(session: &SessionRecord, current: SessionId) -> Self {
         Self {
             id: session.id.to_string(),
-            device: session.user_agent.clone().unwrap_or_default(),
+            device: device_name(session.user_agent.as_deref().unwrap_or_default()),
             since: session.created_at.into(),
             seen: session.last_seen_at.into(),
             current: session.id == current,

@@ -4,7 +4,7 @@ mod appeals;
 pub(super) mod audit;
 mod badge_log;
 pub(super) mod businesses;
-mod cases;
+pub(super) mod cases;
 mod checks;
 mod conflicts;
 pub(super) mod imports;
@@ -18,7 +18,7 @@ mod session;
 mod stats;
 mod templates;
 mod users;
-mod verification;
+pub(super) mod verification;
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -1,9 +1,17 @@
 //! The console: where reviewers, admins and businesses work. Pages are read by `Visitor`; each form goes through the same use
 //! cases as the API, with its act.
 
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates call methods, and pass all by reference"
+)]
+
 mod actors;
+mod appeals;
 mod audit;
 mod businesses;
+mod cases;
 mod conflicts;
 mod difference;
 mod find;
@@ -11,7 +19,10 @@ mod imports;
 mod keys;
 mod labels;
 mod organisations;
+mod proof;
 mod settings;
+mod statistics;
+mod templates;
 mod users;
 
 use axum::Router;
@@ -26,15 +37,20 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/console", get(home))
         .route("/console/", get(home))
         .route("/console/{*rest}", get(not_found).post(not_found))
+        .merge(appeals::routes())
         .merge(audit::routes())
         .merge(businesses::routes())
+        .merge(cases::routes())
         .merge(conflicts::routes())
         .merge(find::routes())
         .merge(imports::routes())
         .merge(keys::routes())
         .merge(labels::routes())
         .merge(organisations::routes())
+        .merge(proof::routes())
         .merge(settings::routes())
+        .merge(statistics::routes())
+        .merge(templates::routes())
         .merge(users::routes())
 }
 

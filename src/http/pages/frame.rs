@@ -56,6 +56,10 @@ pub struct Room {
     group: Bilingual<&'static str>,
 }
 
+const REVIEW: Bilingual<&str> = Bilingual {
+    en: "Review",
+    zh: "审核",
+};
 const REGISTRY: Bilingual<&str> = Bilingual {
     en: "Registry",
     zh: "登记库",
@@ -82,6 +86,22 @@ const fn room(
 
 /// Every room, those of one group side by side.
 pub const ROOMS: &[Room] = &[
+    room("/console/cases", "Queue", "审核队列", Scope::Review, REVIEW),
+    room("/console/appeals", "Appeals", "申诉", Scope::Review, REVIEW),
+    room(
+        "/console/templates",
+        "Texts",
+        "文本模板",
+        Scope::Review,
+        REVIEW,
+    ),
+    room(
+        "/console/statistics",
+        "Statistics",
+        "统计",
+        Scope::Review,
+        REVIEW,
+    ),
     room(
         "/console/businesses",
         "Businesses",

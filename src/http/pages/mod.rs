@@ -3,12 +3,19 @@
 //! Pages work without scripts; with them they have keys, a palette and lists that follow what one types. The policy lets no
 //! script or style run that is not a file of ours. htmx is <https://htmx.org> 2.0.11, as its package has it.
 
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates call methods, and pass all by reference"
+)]
+
 mod carry;
 mod flash;
 mod frame;
 pub mod qr;
 mod shown;
 mod visitor;
+pub mod words;
 
 use askama::Template;
 use axum::Router;

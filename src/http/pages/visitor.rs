@@ -171,6 +171,11 @@ impl Fields {
         Ok(Self::parse(&read_body(request, ONE).await?))
     }
 
+    /// Fields that were read otherwise.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// Reads `name=value&…`.
     pub fn parse(bytes: &[u8]) -> Self {
         Self(form_urlencoded::parse(bytes).into_owned().collect())

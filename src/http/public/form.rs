@@ -34,12 +34,8 @@ impl CheckForm {
         serde_urlencoded::from_bytes(body).unwrap_or_default()
     }
 
-    /// The account, or one sentence that says what to mend.
-    pub(super) fn account(
-        &self,
-        headers: &HeaderMap,
-        language: AnswerLanguage,
-    ) -> Result<Account, Sentence> {
+    /// The account as typed, unread.
+    pub(super) fn input(&self, headers: &HeaderMap) -> AccountInput {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
         let mut input = AccountInput {
             phone: given(&self.phone),
@@ -50,6 +46,16 @@ impl CheckForm {
         if let Some(link) = given(&self.link) {
             place_link(&mut input, link);
         }
+        input
+    }
+
+    /// The account, or one sentence that says what to mend.
+    pub(super) fn account(
+        &self,
+        headers: &HeaderMap,
+        language: AnswerLanguage,
+    ) -> Result<Account, Sentence> {
+        let input = self.input(headers);
         if input.phone.is_none()
             && input.display_name.is_none()
             && input.website.is_none()

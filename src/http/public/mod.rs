@@ -2,7 +2,11 @@
 //!
 //! The form is posted, so that the number that somebody asks about stands in no address, history or log.
 
+mod appeals;
 mod form;
+mod reports;
+mod said;
+mod upload;
 mod view;
 
 use askama::Template;
@@ -39,6 +43,11 @@ pub(super) fn routes() -> Router<HttpState> {
             "/favicon.ico",
             get(|| async { axum::response::Redirect::permanent("/assets/icon.svg") }),
         )
+}
+
+/// Reports and appeals, whose errors are pages, too.
+pub(super) fn forms() -> Router<HttpState> {
+    reports::routes().merge(appeals::routes())
 }
 
 async fn show_page(State(state): State<HttpState>, Spoken(language): Spoken) -> Response {
@@ -128,6 +137,8 @@ fn render(status: StatusCode, page: &Page) -> Response {
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-store"),
+        // With `no-referrer` a browser posts the form of a report with `Origin: null`.
+        (header::REFERRER_POLICY, "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -150,7 +150,11 @@ impl Chrome {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
         self.devtools("Emulation.setDeviceMetricsOverride", size)
             .await;
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": theme}]});
+        // Without motion nothing is looked at while it still changes from one theme to the other.
+        let media = json!({"features": [
+            {"name": "prefers-color-scheme", "value": theme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]});
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 

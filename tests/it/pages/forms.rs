@@ -54,6 +54,7 @@ async fn a_form_without_the_token_or_from_another_origin_changes_nothing() {
             .status,
         303
     );
+    let fields = fields.replace("Mine", "Yours");
     assert_eq!(ann.post_as(&app, path, &fields, &ours).await.status, 303);
     let list = app
         .services

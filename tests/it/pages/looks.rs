@@ -41,7 +41,7 @@ async fn inspect(chrome: &Chrome, name: &str, wrong: &mut Vec<String>) {
 /// A registry in which something has happened.
 async fn lively() -> (TestApp, String, String) {
     let app = TestApp::new().await;
-    let key = app.key(&[Scope::RegistryWrite]).await;
+    let key = app.key(&[Scope::RegistryRead, Scope::RegistryWrite]).await;
     let lines = [
         json!({"external_id": "harbour", "name": "Royal Harbour Bank", "aliases": ["RHB", "Harbour Bank", "皇家港湾银行"], "country": "GB",
             "category": "bank", "phones": ["+44 20 7946 0009", {"value": "+44 20 7946 0010", "never_originates": true}],
@@ -88,6 +88,14 @@ async fn lively() -> (TestApp, String, String) {
         .create_organisation(&name, &author())
         .await
         .unwrap();
+    let claims = format!("/v1/businesses/{id}/claims");
+    for claim in [
+        json!({"kind": "domain", "value": "royalharbour.example"}),
+        json!({"kind": "phone", "value": "+442079460009"}),
+    ] {
+        let claimed = app.with_key("POST", &claims, &key, &claim).await;
+        assert_eq!(claimed.status, 201, "{}", claimed.text());
+    }
     let conflicts = registry.list_conflicts(None, 1).await.unwrap().conflicts;
     let conflict = conflicts[0].id.to_string();
     (app, id, conflict)
@@ -102,6 +110,9 @@ async fn pages_before_the_sign_in_are_accessible() {
         ("reset", "/reset-password?token=abc"),
         ("nowhere", "/console-that-is-not"),
         ("public", "/"),
+        ("report", "/report"),
+        ("report-status", "/report/status"),
+        ("appeal", "/appeal"),
     ] {
         chrome.open(path).await;
         inspect(&chrome, name, &mut wrong).await;
@@ -138,6 +149,7 @@ async fn pages_of_the_console_are_accessible() {
             "/console/businesses?country=Germany".to_owned(),
         ),
         ("business", format!("/console/businesses/{business}")),
+        ("proof", format!("/console/businesses/{business}/proof")),
         ("conflicts", "/console/conflicts".to_owned()),
         ("conflict", format!("/console/conflicts/{conflict}")),
         ("labels", "/console/labels".to_owned()),
@@ -190,5 +202,82 @@ async fn the_pages_of_the_second_factor_are_accessible() {
     chrome.press(&fantoccini::key::Key::Enter).await;
     chrome.says("Keep your recovery codes").await;
     inspect(&chrome, "recovery-codes", &mut wrong).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_the_review_are_accessible() {
+    let hostile = format!(
+        "Amaz0n{} Customer Support \u{202e}<b>",
+        "\u{30d}".repeat(60)
+    );
+    let names = [
+        ("Аmаzоn Help\u{200b}desk ✅", "+447400123456"),
+        (hostile.as_str(), "+447400123457"),
+        ("Amaz0n Customer Support", "+447400123458"),
+    ];
+    let app = super::cases::app_with_cases(&names).await;
+    let chrome = at_work(app, "lead", "/console/cases").await;
+    let mut wrong = Vec::new();
+    chrome.says("Take the next one").await;
+    inspect(&chrome, "queue", &mut wrong).await;
+    chrome.open("/console/cases?verdict=suspicious").await;
+    inspect(&chrome, "queue-none", &mut wrong).await;
+    chrome.open("/console/cases/bulk").await;
+    inspect(&chrome, "bulk", &mut wrong).await;
+    for (name, path) in [
+        ("appeals-none", "/console/appeals"),
+        ("templates", "/console/templates"),
+        ("statistics-none", "/console/statistics"),
+    ] {
+        chrome.open(path).await;
+        inspect(&chrome, name, &mut wrong).await;
+    }
+    let query = bonafide::service::review::CaseQuery {
+        limit: 9,
+        ..Default::default()
+    };
+    let open = chrome.app.services.review.list(&query).await.unwrap();
+    assert!(open.cases.len() >= 2, "{:?}", open.cases);
+    for (name, _) in ["case", "case-second", "case-third"]
+        .iter()
+        .zip(&open.cases)
+    {
+        chrome.open("/console/cases").await;
+        chrome.press("n").await;
+        chrome.says("Side by side").await;
+        inspect(&chrome, name, &mut wrong).await;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_appeals_and_figures_are_accessible() {
+    let names = [("Amaz0n Customer Support", "+447400123456")];
+    let app = super::cases::app_with_cases(&names).await;
+    let by = bonafide::service::author::Author::of(bonafide::domain::Actor::User(
+        bonafide::domain::UserId::new(uuid::Uuid::from_u128(1)),
+    ));
+    super::desk::appealed(&app, &by).await;
+    app.clock.advance(jiff::SignedDuration::from_mins(1));
+    let chrome = at_work(app, "lead", "/console/appeals").await;
+    let mut wrong = Vec::new();
+    chrome.says("Amaz0n Customer Support").await;
+    inspect(&chrome, "appeals", &mut wrong).await;
+    chrome.click("tbody a").await;
+    chrome.says("The ruling").await;
+    inspect(&chrome, "appeal-judged", &mut wrong).await;
+    chrome.open("/console/statistics").await;
+    inspect(&chrome, "statistics", &mut wrong).await;
+    // Outside: a report that is kept, and how it stands.
+    chrome.open("/report").await;
+    chrome.fill("#phone", "+447400123457").await;
+    chrome.fill("#what", "It asked for a code.").await;
+    chrome.click("button.main").await;
+    chrome.says("Keep this now.").await;
+    inspect(&chrome, "report-kept", &mut wrong).await;
+    chrome.click("button.main").await;
+    chrome.says("It waits for a person").await;
+    inspect(&chrome, "report-stands", &mut wrong).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,11 +1,15 @@
 //! Claims about the pages for people who sign in: as HTTP answers, and in a real browser.
 
 mod account;
+mod cases;
 mod chrome;
 mod console;
+mod desk;
 mod forms;
 mod hostile;
 mod looks;
+mod outside;
+mod proof;
 mod rooms;
 
 use axum::body::Body;
@@ -82,6 +86,11 @@ impl Visitor {
     /// Signs somebody in by the API, with a second factor where the role needs one.
     async fn of(app: &TestApp, email: &str, role: &str) -> Self {
         person(app, email, "Test Person", role).await;
+        Self::signed_in(app, email, role).await
+    }
+
+    /// Signs somebody in whose account there is.
+    async fn signed_in(app: &TestApp, email: &str, role: &str) -> Self {
         let typed = serde_json::json!({"email": email, "password": PASSWORD});
         let answer = app.post("/v1/session", &typed).await;
         assert_eq!(answer.status, 200, "{}", answer.text());

@@ -25,8 +25,15 @@ async fn app_at(provider: &Provider, creates: bool) -> TestApp {
 
 /// A sign-in that was begun: the browser with its cookie, and what the provider was sent.
 async fn begin(app: &TestApp) -> (Browser, std::collections::HashMap<String, String>) {
+    begin_at(app, "/auth/oidc/start").await
+}
+
+async fn begin_at(
+    app: &TestApp,
+    path: &str,
+) -> (Browser, std::collections::HashMap<String, String>) {
     let mut browser = Browser::default();
-    let answer = browser.get(app, "/auth/oidc/start").await;
+    let answer = browser.get(app, path).await;
     assert_eq!(answer.status, 303, "{}", answer.text());
     let cookie = answer.header("set-cookie");
     assert!(
@@ -327,4 +334,21 @@ fn settings_that_cannot_work_are_refused_with_what_is_missing() {
         settings.public_url.as_deref(),
         Some("https://bonafide.example.com")
     );
+}
+
+#[tokio::test]
+async fn the_sign_in_ends_where_it_began_and_nowhere_else() {
+    let provider = Provider::start().await;
+    let app = app_at(&provider, false).await;
+    person(&app, "ann@example.com", "business").await;
+    for (next, to) in [
+        ("%2Fconsole%2Fbusinesses%3Fq%3Da", "/console/businesses?q=a"),
+        ("https%3A%2F%2Fevil.example", "/"),
+        ("%2F%2Fevil.example", "/"),
+    ] {
+        let (browser, sent) = begin_at(&app, &format!("/auth/oidc/start?next={next}")).await;
+        provider.answers(&claims(&app, &provider, &sent["nonce"]));
+        let answer = come_back(&app, &browser, &sent["state"]).await;
+        assert_eq!(answer.header("location"), to);
+    }
 }

@@ -9,6 +9,8 @@ mod rulings;
 mod scale;
 mod story;
 
+pub(crate) use story::with_mailbox;
+
 use bonafide::domain::{Actor, Case, UserId};
 use bonafide::service::access::Scope;
 use bonafide::service::author::Author;

@@ -21,7 +21,7 @@ on_every_engine! {
 
 /// Where codes arrive.
 #[derive(Default)]
-pub(super) struct Mailbox(Mutex<Vec<(String, String)>>);
+pub(crate) struct Mailbox(Mutex<Vec<(String, String)>>);
 
 #[async_trait]
 impl CodeSender for Mailbox {
@@ -34,13 +34,13 @@ impl CodeSender for Mailbox {
 }
 
 impl Mailbox {
-    pub(super) fn last(&self) -> (String, String) {
+    pub(crate) fn last(&self) -> (String, String) {
         self.0.lock().unwrap().last().unwrap().clone()
     }
 }
 
 /// The app with a way to send codes that we read.
-pub(super) fn with_mailbox(mut app: TestApp) -> (TestApp, Arc<Mailbox>) {
+pub(crate) fn with_mailbox(mut app: TestApp) -> (TestApp, Arc<Mailbox>) {
     let mailbox = Arc::new(Mailbox::default());
     let codes = Arc::clone(&mailbox) as Arc<dyn CodeSender>;
     app.services.review = app.services.review.clone().sending_codes_by(codes);

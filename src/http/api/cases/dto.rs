@@ -15,7 +15,7 @@ use crate::service::review::{
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = CaseFilter)]
-pub(in crate::http::api) struct Filter {
+pub(in crate::http) struct Filter {
     /// open, claimed, decided, appealed or closed; open where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(nullable = false)]
@@ -126,7 +126,7 @@ impl ListQuery {
 }
 
 impl Filter {
-    pub(in crate::http::api) fn parse(&self, who: &str) -> Result<CaseQuery, FieldErrors> {
+    pub(in crate::http) fn parse(&self, who: &str) -> Result<CaseQuery, FieldErrors> {
         let mut errors = Collector::default();
         let since = self.opened_since.as_ref().and_then(|text| {
             let at = text.parse();

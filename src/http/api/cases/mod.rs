@@ -2,7 +2,7 @@
 
 mod bulk;
 mod bulk_dto;
-pub(super) mod dto;
+pub(in crate::http) mod dto;
 mod evidence;
 pub(super) mod file_dto;
 mod rulings;

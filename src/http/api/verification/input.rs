@@ -14,7 +14,7 @@ use crate::service::verification::{NewClaim, PhoneNumberId, WhatsAppAccess};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ClaimRequest)]
-pub(super) struct ClaimInput {
+pub(in crate::http) struct ClaimInput {
     /// What kind of thing.
     #[schema(value_type = words::OwnClaimKind)]
     kind: String,
@@ -40,7 +40,8 @@ pub(super) struct ClaimInput {
 }
 
 impl ClaimInput {
-    pub(super) fn parse(self) -> Result<NewClaim, FieldErrors> {
+    /// What is claimed; errors name the field.
+    pub(in crate::http) fn parse(self) -> Result<NewClaim, FieldErrors> {
         let kind = self
             .kind
             .parse::<ClaimKind>()

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::dto::{ClaimBody, EvidenceList, VerificationBody};
-use self::input::ClaimInput;
+pub(in crate::http) use self::input::ClaimInput;
 use crate::domain::{BusinessId, Claim, ClaimId};
 use crate::http::extract::{Asking, IdOf, IdsOf, JsonBody, ONE};
 use crate::http::idempotent::{Repeatable, once};

@@ -83,6 +83,7 @@ fn place_of(subject: &str) -> Option<String> {
     let (prefix, _) = subject.split_once('_')?;
     let room = match prefix {
         "biz" => "businesses",
+        "case" => "cases",
         "user" => "users",
         "cfl" => "conflicts",
         "run" => "imports",

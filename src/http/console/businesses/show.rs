@@ -34,6 +34,8 @@ struct BusinessPage {
     name: Shown,
     badge: ShownBadge,
     channels: Vec<ChannelRow>,
+    /// Whether the visitor sees its proofs.
+    may_prove: bool,
     parent: Option<(String, Shown)>,
     /// What reviewers see; none for others.
     review: Option<ReviewPart>,
@@ -111,6 +113,7 @@ pub(super) async fn show(
         frame: visitor.frame(&name, PATH),
         badge: ShownBadge::of(business.badge, business.badge_state, visitor.language),
         channels: channels(&state, &business, visitor.language).await?,
+        may_prove: may_prove(&visitor, &business),
         review: review(&state, &visitor, id).await?,
         changes: changes(&state, &visitor, &business).await?,
         organisations: organisations(&state, &visitor).await?,
@@ -120,6 +123,14 @@ pub(super) async fn show(
         business,
     };
     Ok(page(StatusCode::OK, visitor.language, &shown))
+}
+
+/// Reviewers see the proofs of every business, those who write the registry those of the businesses that they may write.
+fn may_prove(visitor: &Visitor, business: &Business) -> bool {
+    let caller = visitor.caller();
+    let own = caller.organisation;
+    let writes = caller.may(Scope::RegistryWrite) || caller.may(Scope::Review);
+    writes && (own.is_none() || own == business.organisation)
 }
 
 async fn channels(

@@ -160,11 +160,11 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
-  // A text taken from a list fills the field beside it.
+  // A text taken from a list fills the field beside it. The list keeps the focus: somebody may still be typing a name.
   document.addEventListener("change", (event) => {
     const into = event.target.dataset?.fills && $(event.target.dataset.fills);
     const chosen = event.target.selectedOptions?.[0]?.dataset.text;
-    if (into && chosen !== undefined) { into.value = chosen; into.focus(); into.dispatchEvent(new Event("input", { bubbles: true })); }
+    if (into && chosen !== undefined) { into.value = chosen; into.dispatchEvent(new Event("input", { bubbles: true })); }
     const whole = event.target.dataset?.ticksAll;
     if (whole) all(whole).forEach((box) => { box.checked = event.target.checked; });
   });

@@ -11,12 +11,14 @@ mod elements;
 mod evidence;
 mod explanation;
 mod model;
+mod placement;
 mod query;
 mod remainder;
 mod schedule;
 pub mod signals;
 mod stated;
 mod stretch;
+pub mod trees;
 mod verdict;
 
 use std::sync::Arc;
@@ -28,9 +30,10 @@ use crate::engine::index::{Index, Registered};
 
 use accounts::Channels;
 use alignment::Rows;
-use comparison::{Comparison, Placed};
+use comparison::Comparison;
 use evidence::{Evidence, NameEvidence, Rival, Standing};
 pub use model::{Bins, Model, Pair};
+use placement::Placed;
 use query::Query;
 
 /// How a screening is to be done; everything that is not the account or the registry.

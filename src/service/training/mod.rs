@@ -5,6 +5,7 @@
 //! on scores of folds that the fit had not seen, for the false-positive rates of the design.
 
 pub mod boosting;
+mod growing;
 mod thresholds;
 
 use std::collections::HashMap;

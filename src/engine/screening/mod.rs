@@ -129,11 +129,11 @@ pub fn screen_with(
     let mut weighed: Vec<Weighed<'_>> = evidence
         .into_iter()
         .map(|evidence| {
-            let (bins, added) = model.judged(model::bins(&evidence));
+            let judged = model.judged(model::bins(&evidence));
             Weighed {
-                log_odds: model.log_odds(&bins) + added + stated::weight(&evidence),
-                bins,
-                added,
+                log_odds: judged.log_odds + stated::weight(&evidence),
+                bins: judged.bins,
+                added: judged.added,
                 evidence,
             }
         })

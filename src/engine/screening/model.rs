@@ -61,6 +61,17 @@ pub fn bins(evidence: &Evidence<'_>) -> Bins {
     })
 }
 
+/// By what an account is judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judged {
+    /// The bins that count.
+    pub bins: Bins,
+    /// What is added to the weight of the disguise.
+    pub added: f64,
+    /// The sum of all weights, in log-odds.
+    pub log_odds: f64,
+}
+
 /// Least log-odds that an unmistakable disguise of a registered name adds: stated, not fitted. Honest accounts wear one by whim, but hardly ever
 /// on a name that is a registered one underneath.
 pub const DISGUISE_FLOOR: f64 = 2.0;
@@ -105,15 +116,21 @@ impl Model {
         }
     }
 
-    /// The bins by which an account is judged and what is added to the weight of its disguise.
+    /// The bins by which an account is judged, what is added to the weight of its disguise, and the sum.
     ///
     /// An unmistakable disguise speaks against an account, never for it, however few of its kind the fit has seen: the
     /// name weighs at least as much as without, and one that is a registered name letter by letter at least
     /// `DISGUISE_FLOOR` more. A split or a letter pair takes away no more than `SPELLING_FLOOR`.
-    pub fn judged(&self, bins: Bins) -> (Bins, f64) {
+    pub fn judged(&self, bins: Bins) -> Judged {
+        let log_odds = self.log_odds(&bins);
+        let as_it_is = Judged {
+            bins,
+            added: 0.0,
+            log_odds,
+        };
         let (disguise, deception) = (place("disguise"), place("deception"));
         if bins[disguise] < signals::FIRST_WILFUL_DISGUISE {
-            return (bins, 0.0);
+            return as_it_is;
         }
         let mut plain = bins;
         plain[disguise] = 0;
@@ -126,17 +143,16 @@ impl Model {
         } else {
             0.0
         };
-        if self.log_odds(&plain) + floor > self.log_odds(&bins) {
-            (plain, floor)
+        let floored = Judged {
+            bins: plain,
+            added: floor,
+            log_odds: self.log_odds(&plain) + floor,
+        };
+        if floored.log_odds > log_odds {
+            floored
         } else {
-            (bins, 0.0)
+            as_it_is
         }
-    }
-
-    /// The sum of the weights by which an account is judged.
-    pub fn judged_log_odds(&self, bins: &Bins) -> f64 {
-        let (bins, added) = self.judged(*bins);
-        self.log_odds(&bins) + added
     }
 
     /// Evidence as it would be under complete coverage and an unlisted channel: the reference of the channel's weights.

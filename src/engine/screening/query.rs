@@ -37,7 +37,7 @@ pub struct Query {
     pub is_person: bool,
     /// Words that are a person's given or family name.
     pub names: usize,
-    /// Rarity in writing of its rarest word, in bits.
+    /// Rarity in writing of its rarest word, in bits; a word that is known all over the world is rare, however often it is written.
     pub rarest: f32,
 }
 
@@ -65,7 +65,7 @@ impl Query {
                 .iter()
                 .filter(|w| w.meaning.has(Meaning::PERSON))
                 .count(),
-            rarest: (words.iter().map(|w| rarity::background(&w.letters))).fold(0.0, f32::max),
+            rarest: (words.iter().map(|w| rarity::unfamiliar(&w.letters))).fold(0.0, f32::max),
             folded,
             views,
             edges,

@@ -5,12 +5,14 @@
 //! in turn and ends in a weight. Each step moves the weight from what is usual before the question to what is usual after the
 //! answer; that move is ascribed to the signal that was asked for, so that weights still sum and each has its sentence.
 
+use std::num::NonZeroU16;
+
 use smallvec::SmallVec;
 
 use super::model::Bins;
 use super::signals;
 
-/// A place in a tree, in the order root, lower branch, upper branch.
+/// A place in a tree, in the order root, lower branch, upper branch. It takes 8 bytes, so that all trees stay at hand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Node {
     /// What names that come here weigh on the whole, in log-odds.
@@ -19,6 +21,8 @@ pub struct Node {
     pub fork: Option<Fork>,
 }
 
+const _: () = assert!(size_of::<Node>() == 8);
+
 /// A question to one signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fork {
@@ -26,8 +30,8 @@ pub struct Fork {
     pub signal: u8,
     /// Bins below this go on at the next node.
     pub below: u8,
-    /// Where the others go on.
-    pub other: u16,
+    /// Where the others go on, which is never the root.
+    pub other: NonZeroU16,
 }
 
 /// A tree of questions.
@@ -44,7 +48,7 @@ impl Tree {
     pub fn of(nodes: Vec<Node>) -> Option<Self> {
         let leads_on = |(at, node): (usize, &Node)| {
             node.fork.is_none_or(|fork| {
-                let other = usize::from(fork.other);
+                let other = usize::from(fork.other.get());
                 let bins = (signals::ALL.get(usize::from(fork.signal))).map_or(0, |s| s.bins.len());
                 other > at + 1 && other < nodes.len() && usize::from(fork.below) < bins
             })
@@ -109,7 +113,7 @@ impl Tree {
             if !is_end {
                 open.push(at);
             } else if let Some(fork) = open.pop() {
-                let other = u16::try_from(at + 1).unwrap_or(u16::MAX);
+                let other = NonZeroU16::new((at + 1) as u16).unwrap_or(NonZeroU16::MAX);
                 if let Some(fork) = &mut nodes[fork].fork {
                     fork.other = other;
                 }
@@ -126,7 +130,7 @@ impl Fork {
         if bins[usize::from(self.signal)] < self.below {
             at + 1
         } else {
-            usize::from(self.other)
+            usize::from(self.other.get())
         }
     }
 }
@@ -145,7 +149,8 @@ fn read_node(field: &str) -> Result<Node, String> {
         Some(Fork {
             signal: u8::try_from(signal).ok()?,
             below: below.parse().ok()?,
-            other: 0,
+            // Known when the lower branch has been read.
+            other: NonZeroU16::MAX,
         })
     });
     let fork = asked.ok_or_else(|| format!("{question:?} asks no signal for its bins"))?;

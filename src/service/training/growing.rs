@@ -4,6 +4,8 @@
 //! They start from what bins and pairs weigh already, so that they learn only what these cannot say. Each tree sees a share of
 //! the rows and of the signals, drawn by a fixed mixing of numbers: two fits of the same cases are the same.
 
+use std::num::NonZeroU16;
+
 use rayon::prelude::*;
 
 use super::boosting::Row;
@@ -209,7 +211,7 @@ fn in_order(grown: &[Grown], at: usize, nodes: &mut Vec<Node>) {
     nodes[here].fork = Some(Fork {
         signal: signal as u8,
         below: below as u8,
-        other: nodes.len() as u16,
+        other: NonZeroU16::new(nodes.len() as u16).unwrap_or(NonZeroU16::MAX),
     });
     in_order(grown, upper, nodes);
 }

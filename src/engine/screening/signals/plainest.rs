@@ -1,4 +1,6 @@
-//! How often people write the plainest word of the registered name: "Sun Store" is two everyday words, "Prima Banka" is none.
+//! How plain the plainest word of the registered name is: "Sun Store" is two everyday words, "Prima Banka" is none.
+//!
+//! What the word identifies counts, not how often it is written: people write of Amazon every day, which makes no plain word of it.
 
 use super::{Signal, rank, say};
 use crate::engine::name::rarity;
@@ -25,18 +27,16 @@ pub(super) const SIGNAL: Signal = Signal {
         "no name",
     ],
     bin: |e| {
-        e.name().map_or(11, |c| {
-            let words = c.found.entry.words().map(rarity::background);
-            rank(words.fold(f32::INFINITY, f32::min), BOUNDS)
-        })
+        e.name()
+            .map_or(11, |c| rank(c.found.entry.plainest, BOUNDS))
     },
     sentence: |e| {
         let words = &e.name()?.found.entry;
-        let rarity = |word: &&[char]| rarity::background(word);
-        let plainest = words
-            .words()
-            .min_by(|a, b| rarity(a).total_cmp(&rarity(b)))?;
-        let is_told = words.starts.len() > 1 && rarity(&plainest) <= EVERYDAY;
+        let told = |word: &[char]| rarity::identifying(word);
+        let plainest = words.words().min_by(|a, b| told(a).total_cmp(&told(b)))?;
+        // A word that means something general need not be one that people write.
+        let everyday = told(plainest).max(rarity::background(plainest)) <= EVERYDAY;
+        let is_told = words.starts.len() > 1 && everyday;
         is_told.then(|| {
             let (name, word) = (e.registered_name(), plainest.iter().collect::<String>());
             say!(e.language;

@@ -197,7 +197,9 @@ impl Index {
             .map(|word| self.counts.bits(word, own, base))
             .collect();
         entry.bits = told.iter().map(|&(bits, _)| bits).collect();
-        entry.rarest = told.iter().fold(0.0, |most, &(_, rarity)| rarity.max(most));
+        let rarities = || told.iter().map(|&(_, rarity)| rarity);
+        entry.rarest = rarities().fold(0.0, f32::max);
+        entry.plainest = rarities().fold(f32::INFINITY, f32::min);
         entry
     }
 

@@ -18,8 +18,10 @@ pub struct NameEntry {
     pub starts: SmallVec<[u16; 6]>,
     /// How much each word identifies, in bits.
     pub bits: SmallVec<[f32; 6]>,
-    /// Rarity in writing of its rarest word, in bits.
+    /// Rarity in writing of its rarest word, in bits; that of what is known all over the world is not taken for plain.
     pub rarest: f32,
+    /// Rarity of its plainest word, likewise.
+    pub plainest: f32,
 }
 
 impl NameEntry {
@@ -54,6 +56,7 @@ impl NameEntry {
             starts: SmallVec::new(),
             bits: SmallVec::new(),
             rarest: 0.0,
+            plainest: 0.0,
         }
     }
 

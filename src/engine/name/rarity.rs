@@ -95,11 +95,21 @@ pub fn bits(word: &[char]) -> f32 {
 /// over the world, which makes no everyday word of it. A name ("netflix") keeps all its bits.
 pub fn identifying(word: &[char]) -> f32 {
     let known = lexicon::meaning(word.iter().copied());
+    lifted(word, known).min(most_bits(known))
+}
+
+/// How rarely people write a word, in bits, 0–27, whatever general thing it means; as in [`identifying`], what is known all over
+/// the world is no everyday word.
+pub fn unfamiliar(word: &[char]) -> f32 {
+    lifted(word, lexicon::meaning(word.iter().copied()))
+}
+
+fn lifted(word: &[char], known: Meaning) -> f32 {
     let bits = background(word);
     if known.is_none() {
         bits.max(least_bits(word))
     } else {
-        bits.min(most_bits(known))
+        bits
     }
 }
 

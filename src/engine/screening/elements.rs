@@ -168,7 +168,7 @@ fn take<'q>(model: &Model, evidence: &mut Vec<Evidence<'q>>, mut more: Evidence<
 }
 
 fn weight(model: &Model, evidence: &Evidence<'_>) -> f64 {
-    model.judged_log_odds(&super::model::bins(evidence)) + stated::weight(evidence)
+    model.judged(super::model::bins(evidence)).log_odds + stated::weight(evidence)
 }
 
 /// Businesses that the about text claims to speak for: "official account of Amazon".

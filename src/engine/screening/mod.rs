@@ -11,6 +11,7 @@ mod elements;
 mod evidence;
 mod explanation;
 mod model;
+mod placement;
 mod proof;
 mod query;
 mod remainder;
@@ -18,6 +19,7 @@ mod schedule;
 pub mod signals;
 mod stated;
 mod stretch;
+pub mod trees;
 mod verdict;
 
 use std::sync::Arc;
@@ -31,9 +33,10 @@ use crate::engine::index::{Index, Registered};
 
 use accounts::Channels;
 use alignment::Rows;
-use comparison::{Comparison, Placed};
+use comparison::Comparison;
 use evidence::{Evidence, NameEvidence, Rival, Standing};
 pub use model::{Bins, Model, Pair};
+use placement::Placed;
 use query::Query;
 
 /// How a screening is to be done; everything that is not the account or the registry.
@@ -138,11 +141,11 @@ pub fn screen_with(
     let mut weighed: Vec<Weighed<'_>> = evidence
         .into_iter()
         .map(|evidence| {
-            let (bins, added) = model.judged(model::bins(&evidence));
+            let judged = model.judged(model::bins(&evidence));
             Weighed {
-                log_odds: model.log_odds(&bins) + added + stated::weight(&evidence),
-                bins,
-                added,
+                log_odds: judged.log_odds + stated::weight(&evidence),
+                bins: judged.bins,
+                added: judged.added,
                 evidence,
             }
         })

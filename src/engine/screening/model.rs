@@ -1,13 +1,14 @@
-//! The model: a generalised additive model with pairwise terms.
+//! The model: a generalised additive model with pairwise terms, and small trees for what several signals say together.
 //!
-//! Every signal sorts the evidence into a bin; every bin, and every pair of bins of the listed pairs, has a weight in
-//! log-odds. A score is the logistic of prior and weights, nothing else, so that it can be read, checked by hand
-//! and replayed. The weights are data (`data/model.tsv`), fitted by `bonafide train`.
+//! Every signal sorts the evidence into a bin; every bin, every pair of bins of the listed pairs, and every end of a tree has a
+//! weight in log-odds, each ascribed to a signal. A score is the logistic of prior and weights, nothing else, so that it can be
+//! read, checked by hand and replayed. The weights are data (`data/model.tsv`), fitted by `bonafide train`.
 
 use std::sync::LazyLock;
 
 use super::evidence::Evidence;
 use super::signals;
+use super::trees::Tree;
 
 /// The model that ships with this build.
 pub static SHIPPED: LazyLock<Model> = LazyLock::new(|| {
@@ -32,6 +33,10 @@ pub struct Model {
     pub mains: Vec<Vec<f64>>,
     /// For each pair the weights of its bins, row by row.
     pub pairs: Vec<Pair>,
+    /// Log-odds of bins and pairs, whatever the channel, from which on the trees are asked: what they put below is settled.
+    pub in_question: f64,
+    /// What signals say together beyond that.
+    pub trees: Vec<Tree>,
 }
 
 /// The weights of a pair of signals.
@@ -56,6 +61,17 @@ pub fn bins(evidence: &Evidence<'_>) -> Bins {
     })
 }
 
+/// By what an account is judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judged {
+    /// The bins that count.
+    pub bins: Bins,
+    /// What is added to the weight of the disguise.
+    pub added: f64,
+    /// The sum of all weights, in log-odds.
+    pub log_odds: f64,
+}
+
 /// Least log-odds that an unmistakable disguise of a registered name adds: stated, not fitted. Honest accounts wear one by whim, but hardly ever
 /// on a name that is a registered one underneath.
 pub const DISGUISE_FLOOR: f64 = 2.0;
@@ -64,9 +80,7 @@ pub const DISGUISE_FLOOR: f64 = 2.0;
 pub const SPELLING_FLOOR: f64 = -1.5;
 
 /// The place of the channel's signal.
-fn channel() -> usize {
-    place("channel")
-}
+static CHANNEL: LazyLock<usize> = LazyLock::new(|| place("channel"));
 
 fn place(code: &str) -> usize {
     signals::ALL
@@ -97,18 +111,26 @@ impl Model {
                     weights: vec![0.0; size(first) * size(second)],
                 })
                 .collect(),
+            in_question: 0.0,
+            trees: Vec::new(),
         }
     }
 
-    /// The bins by which an account is judged and what is added to the weight of its disguise.
+    /// The bins by which an account is judged, what is added to the weight of its disguise, and the sum.
     ///
     /// An unmistakable disguise speaks against an account, never for it, however few of its kind the fit has seen: the
     /// name weighs at least as much as without, and one that is a registered name letter by letter at least
     /// `DISGUISE_FLOOR` more. A split or a letter pair takes away no more than `SPELLING_FLOOR`.
-    pub fn judged(&self, bins: Bins) -> (Bins, f64) {
+    pub fn judged(&self, bins: Bins) -> Judged {
+        let log_odds = self.log_odds(&bins);
+        let as_it_is = Judged {
+            bins,
+            added: 0.0,
+            log_odds,
+        };
         let (disguise, deception) = (place("disguise"), place("deception"));
         if bins[disguise] < signals::FIRST_WILFUL_DISGUISE {
-            return (bins, 0.0);
+            return as_it_is;
         }
         let mut plain = bins;
         plain[disguise] = 0;
@@ -121,22 +143,21 @@ impl Model {
         } else {
             0.0
         };
-        if self.log_odds(&plain) + floor > self.log_odds(&bins) {
-            (plain, floor)
+        let floored = Judged {
+            bins: plain,
+            added: floor,
+            log_odds: self.log_odds(&plain) + floor,
+        };
+        if floored.log_odds > log_odds {
+            floored
         } else {
-            (bins, 0.0)
+            as_it_is
         }
-    }
-
-    /// The sum of the weights by which an account is judged.
-    pub fn judged_log_odds(&self, bins: &Bins) -> f64 {
-        let (bins, added) = self.judged(*bins);
-        self.log_odds(&bins) + added
     }
 
     /// Evidence as it would be under complete coverage and an unlisted channel: the reference of the channel's weights.
     pub fn without_channel(mut bins: Bins) -> Bins {
-        bins[channel()] = 1;
+        bins[*CHANNEL] = 1;
         bins
     }
 
@@ -155,11 +176,33 @@ impl Model {
             weights[pair.first] += pair.weights[self.cell(pair, bins)];
         }
         weights[0] += self.base;
+        if self.is_in_question(self.additive(bins), bins) {
+            for tree in &self.trees {
+                tree.ascribe(bins, &mut weights);
+            }
+        }
         weights
     }
 
     /// The sum of the weights.
     pub fn log_odds(&self, bins: &Bins) -> f64 {
+        let additive = self.additive(bins);
+        if self.is_in_question(additive, bins) {
+            let trees = self.trees.iter().map(|tree| tree.weight(bins));
+            additive + trees.sum::<f64>()
+        } else {
+            additive
+        }
+    }
+
+    /// Whether the trees are asked about bins that weigh so much: the channel's weight, which is stated, does not decide it.
+    fn is_in_question(&self, additive: f64, bins: &Bins) -> bool {
+        let channel = *CHANNEL;
+        additive - self.mains[channel][usize::from(bins[channel])] >= self.in_question
+    }
+
+    /// The weights of the bins and the pairs.
+    fn additive(&self, bins: &Bins) -> f64 {
         let mains: f64 = self
             .mains
             .iter()
@@ -196,6 +239,7 @@ impl Model {
             ("no_match", self.no_match),
             ("likely", self.likely),
             ("suspicious", self.suspicious),
+            ("in_question", self.in_question),
         ] {
             lines.push(format!("{name}\t{weight:.4}"));
         }
@@ -209,6 +253,8 @@ impl Model {
             );
             lines.push(format!("pair\t{a}\t{b}\t{}", row(&pair.weights)));
         }
+        let trees = self.trees.iter().map(Tree::render);
+        lines.extend(trees.map(|tree| format!("tree\t{tree}")));
         lines.push(String::new());
         lines.join("\n")
     }
@@ -256,6 +302,8 @@ impl Model {
             ["no_match", ..] => self.no_match = weights(1, 1)?[0],
             ["likely", ..] => self.likely = weights(1, 1)?[0],
             ["suspicious", ..] => self.suspicious = weights(1, 1)?[0],
+            ["in_question", ..] => self.in_question = weights(1, 1)?[0],
+            ["tree", nodes @ ..] => self.trees.push(Tree::parse(nodes)?),
             ["signal", code, ..] => {
                 let at = place(code)?;
                 self.mains[at] = weights(2, self.mains[at].len())?;

@@ -1,7 +1,7 @@
 //! The incoming name, prepared once for all its candidates.
 
 use crate::engine::name::lexicon::{self, Meaning};
-use crate::engine::name::{Folded, Unit, View, clings, composed, views};
+use crate::engine::name::{Folded, Unit, View, clings, composed, rarity, views};
 
 /// A word of the incoming name.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub struct Query {
     pub is_person: bool,
     /// Words that are a person's given or family name.
     pub names: usize,
+    /// Rarity in writing of its rarest word, in bits; a word that is known all over the world is rare, however often it is written.
+    pub rarest: f32,
 }
 
 /// Letters and digits of a name that are read. Apps show far fewer; what stands behind costs time and deceives nobody.
@@ -63,6 +65,7 @@ impl Query {
                 .iter()
                 .filter(|w| w.meaning.has(Meaning::PERSON))
                 .count(),
+            rarest: (words.iter().map(|w| rarity::unfamiliar(&w.letters))).fold(0.0, f32::max),
             folded,
             views,
             edges,

@@ -5,6 +5,7 @@
 //! on scores of folds that the fit had not seen, for the false-positive rates of the design.
 
 pub mod boosting;
+mod growing;
 mod thresholds;
 
 use std::collections::HashMap;
@@ -119,7 +120,7 @@ const NO_MATCH: f64 = -9.0;
 fn top_score(model: &Model, case: &Case) -> f64 {
     case.rows
         .iter()
-        .map(|(_, bins)| model.judged_log_odds(bins))
+        .map(|(_, bins)| model.judged(*bins).log_odds)
         .fold(NO_MATCH, f64::max)
 }
 

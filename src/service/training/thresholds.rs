@@ -74,6 +74,10 @@ impl Thresholds {
             .iter_mut()
             .chain(model.pairs.iter_mut().map(|p| &mut p.weights));
         weights.flatten().for_each(|w| *w *= self.slope);
+        model.in_question = model.in_question * self.slope + self.shift;
+        for tree in &mut model.trees {
+            tree.stretch(self.slope);
+        }
         model.likely = self.likely;
         model.suspicious = self.suspicious;
         model.no_match = self.no_match;

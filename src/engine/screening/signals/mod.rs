@@ -4,35 +4,45 @@
 //! pair of bins of the pairs listed in [`PAIRS`], a weight in log-odds. So weights always sum, and each
 //! can be explained by the sentence of its signal.
 
+mod account_rarity;
 mod badge;
+mod beside;
 mod chance;
 mod channel;
 mod copied;
 mod coverage;
+mod covered;
 mod cut;
 mod deception;
 mod disguise;
+mod disguise_kinds;
 mod distinctive;
 mod edits;
 mod everyday;
 mod found_words;
+mod lead;
 mod legal_form;
 mod length;
 mod link;
+mod missing;
+mod missing_start;
 mod oddness;
 mod outranked;
 mod person;
 mod place;
+mod plainest;
 mod position;
 mod rest;
 mod rivals;
 mod script;
 mod service;
+mod service_rarity;
 mod set_off;
 mod shape;
 mod similarity;
 mod slip;
 mod strength;
+mod telling;
 mod variant;
 mod words;
 
@@ -68,6 +78,15 @@ const SCALES: &[&str] = &[
     "everyday_name",
     "outranked",
     "odd_letters",
+    "missing_words",
+    "telling_word",
+    "plainest_word",
+    "service_word_rarity",
+    "words_beside",
+    "rarest_account_word",
+    "lead",
+    "covered_share",
+    "disguise_kinds",
 ];
 
 impl Signal {
@@ -116,6 +135,16 @@ pub const ALL: &[Signal] = &[
     oddness::SIGNAL,
     found_words::SIGNAL,
     copied::SIGNAL,
+    missing::SIGNAL,
+    missing_start::SIGNAL,
+    telling::SIGNAL,
+    plainest::SIGNAL,
+    service_rarity::SIGNAL,
+    beside::SIGNAL,
+    account_rarity::SIGNAL,
+    lead::SIGNAL,
+    covered::SIGNAL,
+    disguise_kinds::SIGNAL,
 ];
 
 /// The first bin of the signal `disguise` that is a change to the letters, not a respelling by sound.

@@ -26,7 +26,7 @@ pub struct Clusters {
 /// What a ruling on many cases would be on.
 #[derive(Debug, Clone)]
 pub struct BulkPreview {
-    /// How many cases, [`MOST`] at most.
+    /// How many cases, 500 at most.
     pub count: usize,
     /// The first 20.
     pub first: Vec<Listed>,

@@ -199,7 +199,7 @@ mod tests {
             ("Fiverr", "F1verr", "=~====", "=~===="),
             ("PayPal", "PayPa1", "=====~", "=====~"),
             ("O2", "02", "~=", "~="),
-            ("Netflix", "Nettflix", "=======", "==+====="),
+            ("Netflix", "Nettflix", "=======", "===+===="),
             ("Acme", "Zzz", "++++", "+++"),
         ] {
             let sides = SideBySide::names(genuine, candidate);

@@ -102,20 +102,23 @@ impl From<sqlx::Error> for Failure {
 }
 
 /// Does a whole transaction, again when it collided with another one, within [`TRIES`].
+///
+/// The transaction is boxed: its state is up to 16 KiB, which every future that awaits this would carry otherwise.
 pub(super) async fn retrying<T, F>(transaction: impl Fn() -> F + Send) -> Result<T, StoreError>
 where
     F: Future<Output = Result<T, Failure>> + Send,
 {
     let mut pause = PAUSE;
-    for _ in 1..TRIES {
-        match transaction().await {
-            Err(failure) if failure.again => {}
+    let mut tries = 1;
+    loop {
+        match Box::pin(transaction()).await {
+            Err(failure) if failure.again && tries < TRIES => {}
             outcome => return outcome.map_err(StoreError::from),
         }
+        tries += 1;
         tokio::time::sleep(pause).await;
         pause *= 2;
     }
-    transaction().await.map_err(StoreError::from)
 }
 
 /// Refuses a text with a NUL character: PostgreSQL cannot keep one, so neither engine does.

@@ -125,6 +125,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "heads",
         include_str!("../../../migrations/postgres/0007_heads.sql"),
     ),
+    (
+        8,
+        "long queues",
+        include_str!("../../../migrations/postgres/0008_long_queues.sql"),
+    ),
 ];
 
 type Db = Postgres;

@@ -49,16 +49,31 @@ async fn measure(database: TestDatabase) {
         verdict: Some(Verdict::LikelyImpostor),
         ..CaseQuery::default()
     };
+    let none_of_verdict = CaseQuery {
+        verdict: Some(Verdict::ConfirmedImpostor),
+        ..everything()
+    };
+    let none_of_signal = CaseQuery {
+        signal: Some("no_such_signal".to_owned()),
+        ..everything()
+    };
+    let none_since = CaseQuery {
+        opened_since: Some(app.services.world.now() + jiff::SignedDuration::from_hours(1)),
+        ..everything()
+    };
     let mut slowest = 0.0_f64;
     for (name, query) in [
         ("first page", everything()),
         ("a later page", page),
         ("a rare filter", rare),
+        ("a verdict of none", none_of_verdict),
+        ("a signal of none", none_of_signal),
+        ("none opened since", none_since),
     ] {
         let started = Instant::now();
-        review.list(&query).await.unwrap();
+        let read = review.list(&query).await.unwrap();
         let ms = started.elapsed().as_secs_f64() * 1e3;
-        println!("{name}: {ms:.1} ms");
+        println!("{name}: {ms:.1} ms, {} cases", read.cases.len());
         slowest = slowest.max(ms);
     }
     for name in ["case", "clusters"] {

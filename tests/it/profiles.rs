@@ -1,5 +1,6 @@
 //! What a full profile holds, from JSON to the answers of checks.
 
+mod contested;
 mod contract;
 mod group;
 mod laws;

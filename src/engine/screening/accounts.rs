@@ -136,7 +136,7 @@ impl Channels {
         let represented = self.represented.len();
         for found in lists {
             let mut owned = false;
-            for found in found {
+            for found in proved_before_listed(found, self.at) {
                 if !found.channel().counts_at(self.at) {
                     self.schedule(&found, shown);
                 } else if let Some(holder) = found.holder() {
@@ -203,6 +203,17 @@ impl Channels {
     /// The account's channels that are this business's.
     pub fn own(&self, id: BusinessId) -> impl Iterator<Item = &OwnedChannel> {
         self.owned.iter().filter(move |o| o.business.id == id)
+    }
+
+    /// Whoever else, outside this business's group, registers a channel that the account shows and this business does too.
+    pub fn contenders<'c>(
+        &'c self,
+        business: &'c Registered,
+    ) -> impl Iterator<Item = &'c OwnedChannel> {
+        let shown = |o: &OwnedChannel| self.own(business.id).any(|own| own.shown == o.shown);
+        (self.owned.iter())
+            .filter(|o| o.business.id != business.id && !o.business.same_group(business))
+            .filter(move |o| shown(o))
     }
 
     /// The account's channels that are another's of this business's group, and count.
@@ -337,6 +348,25 @@ impl Channels {
         let channels = self.current(business);
         channels.filter(|c| alike(c.value.kind())).count()
     }
+}
+
+/// Without those who merely list what another, outside their group, has proved to be its own: hearsay yields to evidence.
+fn proved_before_listed(mut found: Vec<FoundChannel>, at: Option<Timestamp>) -> Vec<FoundChannel> {
+    if found.len() < 2 {
+        return found;
+    }
+    let is_own = |f: &FoundChannel| f.holder().is_none() && f.channel().counts_at(at);
+    let proved: Vec<Arc<Registered>> = (found.iter())
+        .filter(|f| is_own(f) && f.business.channels_count())
+        .filter(|f| f.channel().provenance_at(at) == Provenance::Proved)
+        .map(|f| Arc::clone(&f.business))
+        .collect();
+    if !proved.is_empty() {
+        let is_of =
+            |f: &FoundChannel, p: &Registered| p.id == f.business.id || p.same_group(&f.business);
+        found.retain(|f| !is_own(f) || proved.iter().any(|p| is_of(f, p)));
+    }
+    found
 }
 
 /// The name of the business at the head of the group of an owner and another member, where it is known.

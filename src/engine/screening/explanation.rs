@@ -1,7 +1,5 @@
 //! The answer in words: signals, a summary, and what to do now.
 
-use std::cmp::Reverse;
-
 use jiff::Timestamp;
 
 use super::Weighed;
@@ -9,7 +7,6 @@ use super::accounts::Channels;
 use super::difference::compare;
 use super::evidence::ChannelFact;
 use super::model::Model;
-use super::proof::{day, proof_clause};
 use super::remainder::Explained;
 use super::signals;
 use super::stated;
@@ -198,54 +195,6 @@ impl Told<'_> {
             None => say!(self.language;
                 en: "A reviewer confirmed on {date} that this account is an impostor's.";
                 zh: "审核人员已于{year}年{month}月{day}日确认，这个账号是冒充者的账号。"),
-        }
-    }
-
-    fn verified(&self, top: &Weighed<'_>) -> Sentence {
-        let business = &top.evidence.business.name;
-        if let ChannelFact::Representative { .. } | ChannelFact::Group { .. } = top.evidence.channel
-        {
-            return self.verified_by_another(top);
-        }
-        let own = self.channels.own(top.evidence.business.id);
-        // The strongest of them; the first of equals.
-        let own = own.min_by_key(|o| Reverse(self.channels.provenance(&o.channel)));
-        let shown = own.map_or("", |o| o.shown.as_str());
-        let proof = own.and_then(|o| o.channel.proof.as_ref());
-        match (self.ruling.basis, proof) {
-            (Some(Provenance::Proved), Some(proof)) => {
-                let clause = proof_clause(proof, self.language);
-                say!(self.language;
-                    en: "{shown} is a proved channel of {business}: {clause}.";
-                    zh: "{shown} 是“{business}”经过证实的联系渠道：{clause}。")
-            }
-            (Some(Provenance::Proved), None) => say!(self.language;
-                en: "{shown} is a proved channel of {business}.";
-                zh: "{shown} 是“{business}”经过证实的联系渠道。"),
-            (_, Some(proof)) => {
-                let day = day(proof.until);
-                say!(self.language;
-                    en: "{shown} is publicly listed for {business}, unproved since its proof lapsed on {day}.";
-                    zh: "公开资料把 {shown} 列为“{business}”的联系渠道；它的证实已于 {day} 失效，目前未经证实。")
-            }
-            _ => say!(self.language;
-                en: "{shown} is publicly listed for {business}, unproved.";
-                zh: "公开资料把 {shown} 列为“{business}”的联系渠道，但未经证实。"),
-        }
-    }
-
-    /// On a channel of a representative or of another member of the group.
-    fn verified_by_another(&self, top: &Weighed<'_>) -> Sentence {
-        let business = top.evidence.business.name.as_str();
-        let clause = top.evidence.channel.clause(business, self.language);
-        let clause = clause.map(String::from).unwrap_or_default();
-        match self.ruling.basis {
-            Some(Provenance::Proved) => say!(self.language;
-                en: "{clause}; the channel is proved.";
-                zh: "{clause}；该渠道经过证实。"),
-            _ => say!(self.language;
-                en: "{clause}; the channel is publicly listed, unproved.";
-                zh: "{clause}；该渠道由公开资料列出，但未经证实。"),
         }
     }
 

@@ -27,7 +27,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, PhoneReading, Ruled, Verdict,
+    Account, AnswerLanguage, Assessment, BusinessId, Coverage, Match, PhoneReading, Provenance,
+    Ruled, Verdict,
 };
 use crate::engine::index::{Index, Registered};
 
@@ -330,9 +331,16 @@ fn assess(
     if far.is_some() {
         ranked.clear();
     }
+    // Whoever else lists the channel is told of, since none of them has proved it.
+    let contends = |w: &Weighed<'_>| {
+        verified && ruling.basis == Some(Provenance::Listed) && w.evidence.channel.is_its_own()
+    };
     let mut matches: Vec<Match> = ranked
         .iter()
-        .filter(|w| w.evidence.name.is_some() || Some(w.evidence.business.id) == ruling.first)
+        .filter(|w| {
+            let is_first = Some(w.evidence.business.id) == ruling.first;
+            w.evidence.name.is_some() || is_first || contends(w)
+        })
         .take(3)
         .map(|w| Match {
             business_id: w.evidence.business.id,

@@ -59,18 +59,30 @@ impl Registry {
         self.get_conflict(id).await
     }
 
-    /// Refuses an author of an organisation who puts a business into the group of one that is not the organisation's: whoever is
-    /// in a group speaks for it, so that anybody could make a number Amazon's.
-    pub(super) async fn own_parent(
+    /// Refuses a parent that nobody has registered, the business itself, and, to an author of an organisation, one that is not
+    /// the organisation's: whoever is in a group speaks for it, so that anybody could make a number Amazon's.
+    pub(super) async fn right_parent(
         &self,
+        id: BusinessId,
         profile: &Profile,
         by: &Author,
     ) -> Result<(), RegistryError> {
-        if self.may_join(profile.parent, by.organisation).await? {
+        let Some(parent) = profile.parent else {
             return Ok(());
+        };
+        if !self.may_join(Some(parent), by.organisation).await? {
+            let detail = "a business of yours can have only a business of yours as its parent";
+            return Err(FieldErrors::one("/parent", "not_yours", detail).into());
         }
-        let detail = "a business of yours can have only a business of yours as its parent";
-        Err(FieldErrors::one("/parent", "not_yours", detail).into())
+        if parent == id {
+            let detail = format!("{parent} cannot be its own parent");
+            return Err(FieldErrors::one("/parent", "own_parent", detail).into());
+        }
+        if self.store.get(parent).await?.is_none() {
+            let detail = format!("there is no business {parent}");
+            return Err(FieldErrors::one("/parent", "unknown_business", detail).into());
+        }
+        Ok(())
     }
 
     /// Whether an organisation may put a business into a parent's group.

@@ -84,6 +84,37 @@ async fn an_account_is_made_without_a_password_which_its_person_chooses_by_a_lin
 }
 
 #[tokio::test]
+async fn who_has_lost_the_second_factor_signs_in_without_once_an_admin_took_it_away() {
+    let app = TestApp::new().await;
+    let key = app.key(&[Scope::Admin]).await;
+    let (phone, _) = signed_in(&app, "ann@example.com", "reviewer").await;
+    let me = phone.get(&app, "/v1/me").await.json();
+    let id = me["user"]["id"].as_str().unwrap();
+    let mut browser = Browser::default();
+    browser
+        .sign_in(&app, "ann@example.com", None)
+        .await
+        .problem(401, "code_needed");
+    let path = format!("/v1/users/{id}/totp");
+    let gone = app.with_key("DELETE", &path, &key, &json!(null)).await;
+    assert_eq!(gone.status, 204, "{}", gone.text());
+    phone
+        .get(&app, "/v1/me")
+        .await
+        .problem(401, "session_needed");
+    let signed_in = browser.sign_in(&app, "ann@example.com", None).await;
+    assert_eq!(signed_in.status, 200, "{}", signed_in.text());
+    app.with_key(
+        "DELETE",
+        "/v1/users/user_00000000000000000000000000000001/totp",
+        &key,
+        &json!(null),
+    )
+    .await
+    .problem(404, "not_found");
+}
+
+#[tokio::test]
 async fn a_change_needs_the_version_that_was_read_and_somebody_always_administers() {
     let app = TestApp::new().await;
     let key = app.key(&[Scope::Admin]).await;

@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(list_users, create_user))
         .routes(routes!(get_user, update_user))
         .routes(routes!(create_password_reset))
+        .routes(routes!(remove_totp))
         .routes(routes!(use_password_reset))
 }
 
@@ -180,6 +181,32 @@ async fn create_password_reset(
     require_whole(&caller)?;
     let link = state.services.people.reset_link(id, &author).await?;
     Ok(NoStore(link.into()))
+}
+
+/// Take away a second factor
+///
+/// For a person who has lost theirs: the authenticator and the recovery codes work no more and every session ends, so that the
+/// next sign-in is by password, and then sets a new factor up where one is required. Scope: `admin`.
+#[utoipa::path(
+    delete,
+    path = "/v1/users/{id}/totp",
+    tag = "People",
+    params(("id" = String, Path, description = "Its id, `user_…`.", example = "user_0197a3c5d8f07c3e9b1f6a2b4c8d0e1f")),
+    responses(
+        (status = 204, description = "The person has none."),
+        (status = 404, description = "There is none of this id.", body = ProblemBody<'static>, content_type = "application/problem+json"),
+    ),
+    security(("key" = ["admin"]))
+)]
+async fn remove_totp(
+    State(state): State<HttpState>,
+    asking: Asking,
+    IdOf(id): IdOf<UserId>,
+) -> Result<StatusCode, Problem> {
+    let (caller, author) = asking.writing(Scope::Admin)?;
+    require_whole(&caller)?;
+    state.services.people.reset_totp(id, &author).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Choose a password by a link

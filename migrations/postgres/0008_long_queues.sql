@@ -10,3 +10,4 @@ CREATE INDEX review_case_site ON review_case (site_digest, state, priority DESC,
 DROP INDEX review_case_queue;
 CREATE INDEX review_case_queue
     ON review_case (state, priority DESC, id, verdict, escalated_at, proposal_id, outcome, opened_at, signals);
+CREATE INDEX review_case_verdict ON review_case (state, verdict, priority DESC, id);

@@ -59,11 +59,10 @@ impl Registry {
         self.get_conflict(id).await
     }
 
-    /// Refuses a parent that nobody has registered, the business itself, and, to an author of an organisation, one that is not
-    /// the organisation's: whoever is in a group speaks for it, so that anybody could make a number Amazon's.
+    /// Refuses a parent that nobody has registered and, to an author of an organisation, one that is not the organisation's:
+    /// whoever is in a group speaks for it, so that anybody could make a number Amazon's.
     pub(super) async fn right_parent(
         &self,
-        id: BusinessId,
         profile: &Profile,
         by: &Author,
     ) -> Result<(), RegistryError> {
@@ -73,10 +72,6 @@ impl Registry {
         if !self.may_join(Some(parent), by.organisation).await? {
             let detail = "a business of yours can have only a business of yours as its parent";
             return Err(FieldErrors::one("/parent", "not_yours", detail).into());
-        }
-        if parent == id {
-            let detail = format!("{parent} cannot be its own parent");
-            return Err(FieldErrors::one("/parent", "own_parent", detail).into());
         }
         if self.store.get(parent).await?.is_none() {
             let detail = format!("there is no business {parent}");

@@ -71,7 +71,7 @@ impl Registry {
     /// Adds a business.
     pub async fn create(&self, profile: Profile, by: &Author) -> Result<Business, RegistryError> {
         let id = BusinessId::new(self.world.new_id());
-        self.right_parent(id, &profile, by).await?;
+        self.right_parent(&profile, by).await?;
         let act = by.act(&self.world, "business.create", Some(&id));
         let now = act.at;
         let business = Business {
@@ -123,7 +123,7 @@ impl Registry {
             return Ok(business);
         }
         if profile.parent != business.profile.parent {
-            self.right_parent(id, &profile, by).await?;
+            self.right_parent(&profile, by).await?;
         }
         let mut next = business.clone();
         next.take_profile(profile, self.world.now());

@@ -198,8 +198,8 @@ impl<'a> Plan<'a> {
         self.changes.iter().map(new).collect()
     }
 
-    fn names_of(&self, ids: &HashSet<Uuid>) -> HashSet<String> {
-        let found = self.changes.iter().filter(|c| ids.contains(&c.id()));
+    fn names_of(&self, claimants: &HashMap<Uuid, claims::Key>) -> HashSet<String> {
+        let found = (self.changes.iter()).filter(|c| claimants.contains_key(&c.id()));
         found.map(|c| name_of(c.upsert)).collect()
     }
 

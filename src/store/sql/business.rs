@@ -291,12 +291,15 @@ async fn claim(
 ) -> Result<(), Failure> {
     let claimant = Claimant::new(business, before);
     let refused = claims::open_conflicts(tx, &[claimant], act.at).await?;
-    if refused.is_empty() {
+    let Some((kind, value)) = refused.into_values().next() else {
         return Ok(());
-    }
-    let detail =
-        "a channel of it is proved to be another business's; leave it out, or ask for a review";
-    Err(StoreError::Proved(detail.to_owned()).into())
+    };
+    // Not whose: that is nobody else's business.
+    let detail = format!(
+        "the {} {value} is proved to be another business's; leave it out, or ask for a review",
+        kind.replace('_', " ")
+    );
+    Err(StoreError::Proved(detail).into())
 }
 
 const LIST: &str = concat!(

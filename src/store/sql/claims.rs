@@ -1,6 +1,6 @@
 //! Who claims which channel, and where two businesses outside one group claim the same.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use crate::store::{
 const CHANNELS: usize = 500;
 
 /// The kind of a channel and the value by which it is looked up.
-type Key = (&'static str, String);
+pub(super) type Key = (&'static str, String);
 
 /// The channels of a profile that can be one business's only.
 pub(super) fn of(profile: &Profile) -> BTreeSet<Key> {
@@ -71,8 +71,8 @@ struct Holder {
     proved: bool,
 }
 
-/// Opens a conflict for each channel that others outside the claimant's group hold, too; gives the claimants whose channel another
-/// has proved, for whom nothing may be written.
+/// Opens a conflict for each channel that others outside the claimant's group hold, too; gives the claimants of whom another has
+/// proved a channel, for whom nothing may be written, each with the first such channel.
 ///
 /// Called while the head of the audit log is held: of two businesses that claim one channel at the same time, the later
 /// transaction sees the earlier.
@@ -80,13 +80,13 @@ pub(super) async fn open_conflicts(
     tx: &mut Connection,
     claimants: &[Claimant],
     at: Timestamp,
-) -> Result<HashSet<Uuid>, Failure> {
+) -> Result<HashMap<Uuid, Key>, Failure> {
     let claimed: BTreeSet<&Key> = claimants
         .iter()
         .flat_map(|c| c.claims.iter().map(|(key, _)| key))
         .collect();
     let holders = holders_of(tx, &claimed.into_iter().collect::<Vec<_>>()).await?;
-    let mut refused = HashSet::new();
+    let mut refused = HashMap::new();
     let mut contested: BTreeSet<&Key> = BTreeSet::new();
     for claimant in claimants {
         for (key, proved) in &claimant.claims {
@@ -95,7 +95,7 @@ pub(super) async fn open_conflicts(
             let Some(first) = others.next() else { continue };
             contested.insert(key);
             if !proved && (first.proved || others.any(|h| h.proved)) {
-                refused.insert(claimant.id);
+                refused.entry(claimant.id).or_insert_with(|| key.clone());
             }
         }
     }

@@ -391,30 +391,6 @@ async fn a_write_says_which_channels_others_claim_and_a_reviewer_settles_it() {
 }
 
 #[tokio::test]
-async fn a_parent_is_another_business_of_the_registry() {
-    let app = TestApp::new().await;
-    let admin = app.key(&[Scope::Admin]).await;
-    let business = app.register(&admin, &json!({"name": "Porsche"})).await;
-    for (parent, code) in [
-        (business["id"].clone(), "own_parent"),
-        (
-            json!("biz_00000000000000000000000000000001"),
-            "unknown_business",
-        ),
-    ] {
-        let refused = patch(&app, &admin, &business, json!({"parent": parent})).await;
-        let problem = refused.problem(422, "invalid_request");
-        let error = &problem["errors"][0];
-        assert_eq!(
-            (&error["pointer"], &error["code"]),
-            (&json!("/parent"), &json!(code))
-        );
-        let detail = error["detail"].as_str().unwrap();
-        assert!(detail.contains(parent.as_str().unwrap()), "{detail}");
-    }
-}
-
-#[tokio::test]
 async fn nobody_joins_the_group_of_a_business_that_is_not_theirs() {
     let app = TestApp::new().await;
     let admin = app.key(&[Scope::Admin]).await;

@@ -88,8 +88,11 @@ async fn who_has_lost_the_second_factor_signs_in_without_once_an_admin_took_it_a
     let app = TestApp::new().await;
     let key = app.key(&[Scope::Admin]).await;
     let (phone, _) = signed_in(&app, "ann@example.com", "reviewer").await;
-    let me = phone.get(&app, "/v1/me").await.json();
-    let id = me["user"]["id"].as_str().unwrap();
+    let people = app
+        .with_key("GET", "/v1/users", &key, &json!({}))
+        .await
+        .json();
+    let id = people["users"][0]["id"].as_str().unwrap();
     let mut browser = Browser::default();
     browser
         .sign_in(&app, "ann@example.com", None)
@@ -99,7 +102,7 @@ async fn who_has_lost_the_second_factor_signs_in_without_once_an_admin_took_it_a
     let gone = app.with_key("DELETE", &path, &key, &json!(null)).await;
     assert_eq!(gone.status, 204, "{}", gone.text());
     phone
-        .get(&app, "/v1/me")
+        .get(&app, "/v1/sessions")
         .await
         .problem(401, "session_needed");
     let signed_in = browser.sign_in(&app, "ann@example.com", None).await;

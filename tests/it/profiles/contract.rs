@@ -60,8 +60,11 @@ async fn writer() -> (TestApp, String) {
 #[tokio::test]
 async fn a_full_profile_is_written_kept_and_read_back_by_another_process() {
     let (app, key) = writer().await;
-    let made = app.register(&key, &full()).await;
-    assert_eq!(made["profile"], full());
+    let head = app.register(&key, &json!({"name": "Head"})).await;
+    let mut full = full();
+    full["parent"] = head["id"].clone();
+    let made = app.register(&key, &full).await;
+    assert_eq!(made["profile"], full);
     assert!(made.get("open_now").is_none(), "no hours are known");
     let path = format!("/v1/businesses/{}", made["id"].as_str().unwrap());
     assert_eq!(app.sibling().await.get(&path).await.json(), made);
@@ -245,7 +248,7 @@ fn a_number_of_a_line_whose_time_cannot_be_read_is_kept_out_whole() {
 }
 
 #[tokio::test]
-async fn a_business_is_not_its_own_parent() {
+async fn a_parent_is_another_business_of_the_registry() {
     let (app, key) = writer().await;
     let made = app.register(&key, &json!({"name": "A"})).await;
     let id = made["id"].as_str().unwrap();
@@ -268,8 +271,16 @@ async fn a_business_is_not_its_own_parent() {
         detail.contains(id) && detail.contains("own parent"),
         "{detail}"
     );
-    let answer = app.send(patch(PARENT)).await;
-    assert_eq!(answer.json()["profile"]["parent"], PARENT);
+    let problem = app
+        .send(patch(PARENT))
+        .await
+        .problem(422, "invalid_request");
+    assert_eq!(problem["errors"][0]["code"], "unknown_business");
+    let detail = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains(PARENT), "{detail}");
+    let head = app.register(&key, &json!({"name": "Head"})).await;
+    let answer = app.send(patch(head["id"].as_str().unwrap())).await;
+    assert_eq!(answer.json()["profile"]["parent"], head["id"]);
 }
 
 #[tokio::test]

@@ -145,6 +145,7 @@ async fn a_proved_channel_cannot_be_claimed_and_an_import_leaves_out_whoever_doe
         !told.contains(&id(1).to_string()),
         "who has it is nobody's business: {told}"
     );
+    assert!(told.contains("phone") && told.contains(NUMBER), "{told}");
     let other = business(3, named("B"));
     store.insert(&other, &act(3)).await.unwrap();
     let grasping = Business {

@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::frame::{Door, Frame};
-use super::{HX_REQUEST, page, see_other};
+use super::{HX_REQUEST, page, see_other, told};
 use crate::domain::AnswerLanguage;
 use crate::http::language::wanted;
 use crate::http::site::OurCookie;
@@ -110,7 +110,7 @@ async fn answer(state: &HttpState, asked: &Asked, problem: Problem) -> Response 
         },
         status: status.as_u16(),
         says,
-        detail: problem.detail.clone(),
+        detail: told(&problem, language).into(),
     };
     let mut response = page(status, language, &template);
     if let Some(seconds) = problem.retry_after() {

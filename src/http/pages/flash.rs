@@ -5,7 +5,8 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::domain::Sentence;
+use super::told;
+use crate::domain::{AnswerLanguage, Sentence};
 use crate::http::site::OurCookie;
 use crate::http::{HttpState, Problem};
 
@@ -59,11 +60,11 @@ impl Flash {
         }
     }
 
-    /// Something went wrong. What exactly is told in English only, as by the API.
-    pub fn bad(problem: &Problem) -> Self {
+    /// Something went wrong.
+    pub fn bad(problem: &Problem, language: AnswerLanguage) -> Self {
         Self {
             tone: Tone::Bad,
-            text: problem.detail.clone(),
+            text: told(problem, language).into(),
         }
     }
 

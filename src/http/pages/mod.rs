@@ -14,6 +14,7 @@ mod flash;
 mod frame;
 pub mod qr;
 mod shown;
+mod told;
 mod visitor;
 pub mod words;
 
@@ -26,6 +27,7 @@ pub use carry::{carry, not_found};
 pub use flash::{Flash, Tone};
 pub use frame::{Door, Frame};
 pub use shown::{Shown, When};
+pub use told::told;
 pub use visitor::{Fields, Submitted, Unknown, Visitor, local_path};
 
 use super::language::mark;

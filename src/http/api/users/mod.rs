@@ -25,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(list_users, create_user))
         .routes(routes!(get_user, update_user))
         .routes(routes!(create_password_reset))
-        .routes(routes!(remove_totp))
+        .routes(routes!(delete_user_totp))
         .routes(routes!(use_password_reset))
 }
 
@@ -198,7 +198,7 @@ async fn create_password_reset(
     ),
     security(("key" = ["admin"]))
 )]
-async fn remove_totp(
+async fn delete_user_totp(
     State(state): State<HttpState>,
     asking: Asking,
     IdOf(id): IdOf<UserId>,

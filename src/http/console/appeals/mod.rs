@@ -16,7 +16,7 @@ use crate::domain::{
 use crate::http::extract::IdOf;
 use crate::http::pages::words::Toned;
 use crate::http::pages::{
-    Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other, words,
+    Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other, told, words,
 };
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
@@ -247,7 +247,7 @@ async fn judge(
         Ok(words) => Ok(Flash::good(words).on(&state, see_other(&format!("{PATH}/{id}")))),
         Err(problem) if problem.status().is_client_error() => {
             let mut shown = appeal_page(&state, &visitor, id).await?;
-            shown.error = Some(problem.detail.clone());
+            shown.error = Some(told(&problem, visitor.language).into());
             shown.typed = fields;
             Ok(page(problem.status(), visitor.language, &shown))
         }

@@ -14,7 +14,7 @@ use super::actors::Actors;
 use super::difference::{Difference, differences_of_text};
 use crate::domain::say;
 use crate::http::api::audit::AuditQuery;
-use crate::http::pages::{Fields, Frame, Shown, Visitor, When, page};
+use crate::http::pages::{Fields, Frame, Shown, Visitor, When, page, told};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::audit::{AuditEntry, AuditListing, AuditPage};
@@ -124,7 +124,7 @@ async fn list(
                 entries: Vec::new(),
                 next: None,
             };
-            (nothing, Some(errors.to_string()))
+            (nothing, Some(told(&errors.into(), visitor.language).into()))
         }
     };
     let actors = Actors::of(&state, found.entries.iter().map(|e| e.actor.as_str())).await?;

@@ -4,26 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::PATH;
-use crate::domain::{BusinessId, LabelId, NoteId, OrganisationId, Sentence, Text, say};
+use crate::domain::{BusinessId, LabelId, NoteId, OrganisationId, Text, say};
 use crate::http::extract::{IdOf, IdsOf};
-use crate::http::pages::{Flash, Submitted, see_other};
+use crate::http::pages::Submitted;
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::contract::FieldErrors;
-
-/// Back to the business, which says what was done or why not. Faults of ours are no matter of the page.
-fn back(
-    state: &HttpState,
-    id: BusinessId,
-    done: Result<Sentence, Problem>,
-) -> Result<Response, Problem> {
-    let flash = match done {
-        Ok(words) => Flash::good(words),
-        Err(problem) if problem.status().is_client_error() => Flash::bad(&problem),
-        Err(problem) => return Err(problem),
-    };
-    Ok(flash.on(state, see_other(&format!("{PATH}/{id}"))))
-}
 
 fn wrong(field: &str, invalid: crate::domain::Invalid) -> Problem {
     FieldErrors::one(field, "invalid_value", invalid.to_string()).into()
@@ -42,7 +28,7 @@ pub(super) async fn put_label(
         registry.put_label(label, id, &visitor.author()).await?;
         Ok(say!(visitor.language; en: "Labelled."; zh: "已添加标签。"))
     };
-    back(&state, id, done.await)
+    visitor.back(&state, &format!("{PATH}/{id}"), done.await)
 }
 
 pub(super) async fn take_label(
@@ -54,7 +40,7 @@ pub(super) async fn take_label(
     let registry = &state.services.registry;
     registry.take_label(label, id, &visitor.author()).await?;
     let done = say!(visitor.language; en: "The label is off."; zh: "已移除标签。");
-    back(&state, id, Ok(done))
+    visitor.back(&state, &format!("{PATH}/{id}"), Ok(done))
 }
 
 pub(super) async fn add_note(
@@ -69,7 +55,7 @@ pub(super) async fn add_note(
         registry.add_note(id, &text, &visitor.author()).await?;
         Ok(say!(visitor.language; en: "The note is kept."; zh: "备注已保存。"))
     };
-    back(&state, id, done.await)
+    visitor.back(&state, &format!("{PATH}/{id}"), done.await)
 }
 
 pub(super) async fn delete_note(
@@ -81,7 +67,7 @@ pub(super) async fn delete_note(
     let registry = &state.services.registry;
     registry.delete_note(id, note, &visitor.author()).await?;
     let done = say!(visitor.language; en: "The note is deleted."; zh: "备注已删除。");
-    back(&state, id, Ok(done))
+    visitor.back(&state, &format!("{PATH}/{id}"), Ok(done))
 }
 
 pub(super) async fn assign(
@@ -100,5 +86,5 @@ pub(super) async fn assign(
         registry.assign(id, expected, to, &visitor.author()).await?;
         Ok(say!(visitor.language; en: "The organisation is changed."; zh: "所属组织已更改。"))
     };
-    back(&state, id, done.await)
+    visitor.back(&state, &format!("{PATH}/{id}"), done.await)
 }

@@ -9,7 +9,7 @@ use super::super::More;
 use super::{PATH, ShownBadge};
 use crate::domain::{AnswerLanguage, Badge, Business, Provenance, say};
 use crate::http::api::businesses::ListQuery;
-use crate::http::pages::{Fields, Frame, Shown, Visitor, When, page};
+use crate::http::pages::{Fields, Frame, Shown, Visitor, When, page, told};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::contract::FieldErrors;
@@ -93,7 +93,7 @@ pub(super) async fn list(
                 businesses: Vec::new(),
                 next_cursor: None,
             };
-            (nothing, Some(errors.to_string()))
+            (nothing, Some(told(&errors.into(), visitor.language).into()))
         }
         Err(error) => return Err(error.into()),
     };

@@ -10,7 +10,7 @@ use super::decide::{ruling, whole};
 use super::queue::{Row, wanted};
 use crate::domain::{BulkId, ReasonCode, RulingKind, say};
 use crate::http::extract::IdOf;
-use crate::http::pages::{Fields, Flash, Frame, Submitted, Visitor, page, see_other, words};
+use crate::http::pages::{Fields, Flash, Frame, Submitted, Visitor, page, see_other, told, words};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::review::{BulkDone, BulkPreview};
@@ -131,7 +131,7 @@ pub(super) async fn decide(
         )),
         Err(problem) if problem.status().is_client_error() => {
             let mut shown = bulk_page(&state, &visitor, filters).await?;
-            shown.error = Some(problem.detail.clone());
+            shown.error = Some(told(&problem, visitor.language).into());
             shown.typed = fields;
             Ok(page(problem.status(), visitor.language, &shown))
         }

@@ -8,25 +8,11 @@ use super::queue::wanted;
 use super::show::case_page;
 use crate::domain::{CaseId, ReportId, Sentence, Text, say};
 use crate::http::extract::{IdOf, IdsOf};
-use crate::http::pages::{Fields, Flash, Submitted, Visitor, page, see_other, words};
+use crate::http::pages::{Fields, Flash, Submitted, Visitor, page, see_other, told, words};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::contract::FieldErrors;
 use crate::service::review::{CaseQuery, ReviewError, RulingInput};
-
-/// To a case, which says what was done or why not. Faults of ours are no matter of the page.
-fn back(
-    state: &HttpState,
-    id: CaseId,
-    done: Result<Sentence, Problem>,
-) -> Result<Response, Problem> {
-    let flash = match done {
-        Ok(words) => Flash::good(words),
-        Err(problem) if problem.status().is_client_error() => Flash::bad(&problem),
-        Err(problem) => return Err(problem),
-    };
-    Ok(flash.on(state, see_other(&format!("{PATH}/{id}"))))
-}
 
 pub(super) async fn claim(
     State(state): State<HttpState>,
@@ -38,7 +24,7 @@ pub(super) async fn claim(
     let done = claimed.map_err(Problem::from).map(|_| {
         say!(visitor.language; en: "The case is yours for 30 minutes."; zh: "案件由您处理，30 分钟内有效。")
     });
-    back(&state, id, done)
+    visitor.back(&state, &format!("{PATH}/{id}"), done)
 }
 
 pub(super) async fn release(
@@ -51,7 +37,7 @@ pub(super) async fn release(
     let done = released
         .map_err(Problem::from)
         .map(|_| say!(visitor.language; en: "The case waits again."; zh: "案件已退回队列。"));
-    back(&state, id, done)
+    visitor.back(&state, &format!("{PATH}/{id}"), done)
 }
 
 /// Takes the next case of the view that somebody looks at.
@@ -156,10 +142,10 @@ pub(super) async fn decide(
             };
             next(&state, &visitor, &query, Some((id, words))).await
         }
-        Ok(words) => back(&state, id, Ok(words)),
+        Ok(words) => visitor.back(&state, &format!("{PATH}/{id}"), Ok(words)),
         Err(problem) if problem.status().is_client_error() => {
             let mut shown = case_page(&state, &visitor, id).await?;
-            shown.error = Some(problem.detail.clone());
+            shown.error = Some(told(&problem, visitor.language).into());
             shown.typed = fields;
             Ok(page(problem.status(), visitor.language, &shown))
         }
@@ -179,7 +165,7 @@ pub(super) async fn undo(
     let done = undone
         .map_err(Problem::from)
         .map(|_| say!(visitor.language; en: "The ruling is undone."; zh: "裁定已撤销。"));
-    back(&state, id, done)
+    visitor.back(&state, &format!("{PATH}/{id}"), done)
 }
 
 pub(super) async fn add_note(
@@ -196,7 +182,7 @@ pub(super) async fn add_note(
         Ok(say!(visitor.language; en: "The note is kept."; zh: "备注已保存。"))
     }
     .await;
-    back(&state, id, done)
+    visitor.back(&state, &format!("{PATH}/{id}"), done)
 }
 
 pub(super) async fn mark_report_false(
@@ -210,5 +196,5 @@ pub(super) async fn mark_report_false(
     let done = marked.map_err(Problem::from).map(|()| {
         say!(visitor.language; en: "The report weighs nothing any more."; zh: "该举报不再计入。")
     });
-    back(&state, id, done)
+    visitor.back(&state, &format!("{PATH}/{id}"), done)
 }

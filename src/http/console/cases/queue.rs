@@ -12,7 +12,7 @@ use super::views::query_of;
 use crate::domain::{AnswerLanguage, CaseId, CaseState, Verdict, say};
 use crate::http::api::cases::dto::Filter;
 use crate::http::pages::words::Toned;
-use crate::http::pages::{Fields, Frame, Shown, Visitor, When, page, words};
+use crate::http::pages::{Fields, Frame, Shown, Visitor, When, page, told, words};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::contract::{AccountInput, FieldErrors};
@@ -241,7 +241,7 @@ pub(super) async fn list(
     let language = visitor.language;
     let (found, error) = match wanted(&filters, &visitor) {
         Ok(query) => (Some(state.services.review.list(&query).await?), None),
-        Err(errors) => (None, Some(errors.to_string())),
+        Err(errors) => (None, Some(told(&errors.into(), visitor.language).into())),
     };
     let (cases, next) = found.map_or((Vec::new(), None), |p| (p.cases, p.next));
     let holders = cases.iter().filter_map(|c| c.case.claim.as_ref());

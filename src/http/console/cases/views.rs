@@ -5,10 +5,10 @@ use axum::response::Response;
 
 use super::PATH;
 use super::queue::filter_of;
-use crate::domain::{Sentence, ViewId, say};
+use crate::domain::{ViewId, say};
 use crate::http::api::cases::dto::Filter;
 use crate::http::extract::IdOf;
-use crate::http::pages::{Fields, Flash, Submitted, see_other};
+use crate::http::pages::{Fields, Submitted};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::review::View;
@@ -25,20 +25,6 @@ pub(super) fn query_of(view: &View) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()
-}
-
-/// Back to the queue as it was filtered, which says what was done or why not.
-fn back(
-    state: &HttpState,
-    query: &str,
-    done: Result<Sentence, Problem>,
-) -> Result<Response, Problem> {
-    let flash = match done {
-        Ok(words) => Flash::good(words),
-        Err(problem) if problem.status().is_client_error() => Flash::bad(&problem),
-        Err(problem) => return Err(problem),
-    };
-    Ok(flash.on(state, see_other(&format!("{PATH}?{query}"))))
 }
 
 pub(super) async fn save(
@@ -58,7 +44,8 @@ pub(super) async fn save(
             .await?;
         Ok(say!(visitor.language; en: "The view is saved."; zh: "视图已保存。"))
     };
-    back(&state, &filters.query_without("cursor"), done.await)
+    let path = format!("{PATH}?{}", filters.query_without("cursor"));
+    visitor.back(&state, &path, done.await)
 }
 
 pub(super) async fn delete(
@@ -72,7 +59,7 @@ pub(super) async fn delete(
     let done = deleted
         .map_err(Problem::from)
         .map(|()| say!(visitor.language; en: "The view is deleted."; zh: "视图已删除。"));
-    back(&state, "", done)
+    visitor.back(&state, PATH, done)
 }
 
 #[cfg(test)]

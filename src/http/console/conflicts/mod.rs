@@ -11,7 +11,9 @@ use super::More;
 use super::businesses::{ShownBadge, kind_name};
 use crate::domain::{AnswerLanguage, BusinessId, ConflictId, Provenance, Reason, say};
 use crate::http::extract::IdOf;
-use crate::http::pages::{Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other};
+use crate::http::pages::{
+    Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other, told,
+};
 use crate::http::paging::{DEFAULT_LIMIT, cursor};
 use crate::http::{HttpState, Problem};
 use crate::service::StoreError;
@@ -213,7 +215,7 @@ async fn settle(
         return Ok(Flash::good(done).on(&state, see_other(PATH)));
     };
     let mut shown = conflict_page(&state, &visitor, id).await?;
-    shown.error = Some(problem.detail.clone());
+    shown.error = Some(told(&problem, visitor.language).into());
     fields.text("finding").clone_into(&mut shown.finding);
     Ok(page(problem.status(), visitor.language, &shown))
 }

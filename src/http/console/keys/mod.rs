@@ -12,7 +12,9 @@ use serde_json::{Map, Value, json};
 use crate::domain::{KeyId, KeyState, say};
 use crate::http::api::keys::{KeyInput, RotationInput, require_organisation};
 use crate::http::extract::IdOf;
-use crate::http::pages::{Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other};
+use crate::http::pages::{
+    Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other, told,
+};
 use crate::http::{HttpState, Problem};
 use crate::service::access::{KeyRecord, KeyTerms, NewKey, Scope};
 use crate::service::contract::read_value;
@@ -136,7 +138,7 @@ async fn create(State(state): State<HttpState>, form: Submitted) -> Result<Respo
         Ok(terms) => terms,
         Err(problem) if problem.status().is_client_error() => {
             let mut shown = KeysPage::of(&state, &visitor).await?;
-            shown.error = Some(problem.detail.clone());
+            shown.error = Some(told(&problem, visitor.language).into());
             shown.typed = fields;
             return Ok(page(problem.status(), visitor.language, &shown));
         }

@@ -7,9 +7,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::domain::{LabelId, Sentence, say};
+use crate::domain::{LabelId, say};
 use crate::http::extract::IdOf;
-use crate::http::pages::{Flash, Frame, Submitted, Visitor, page, see_other};
+use crate::http::pages::{Frame, Submitted, Visitor, page};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::registry::{Label, LabelTerms};
@@ -43,16 +43,6 @@ async fn list(State(state): State<HttpState>, visitor: Visitor) -> Result<Respon
     Ok(page(StatusCode::OK, visitor.language, &shown))
 }
 
-/// Back to the list, which says what was done or why not.
-fn back(state: &HttpState, done: Result<Sentence, Problem>) -> Result<Response, Problem> {
-    let flash = match done {
-        Ok(words) => Flash::good(words),
-        Err(problem) if problem.status().is_client_error() => Flash::bad(&problem),
-        Err(problem) => return Err(problem),
-    };
-    Ok(flash.on(state, see_other(PATH)))
-}
-
 async fn create(State(state): State<HttpState>, form: Submitted) -> Result<Response, Problem> {
     let Submitted { visitor, fields } = form.with(Scope::Review)?;
     let done = async {
@@ -61,7 +51,7 @@ async fn create(State(state): State<HttpState>, form: Submitted) -> Result<Respo
         registry.create_label(&terms, &visitor.author()).await?;
         Ok(say!(visitor.language; en: "The label is made."; zh: "标签已创建。"))
     };
-    back(&state, done.await)
+    visitor.back(&state, PATH, done.await)
 }
 
 async fn update(
@@ -76,7 +66,7 @@ async fn update(
         registry.update_label(id, &terms, &visitor.author()).await?;
         Ok(say!(visitor.language; en: "The label is changed."; zh: "标签已更改。"))
     };
-    back(&state, done.await)
+    visitor.back(&state, PATH, done.await)
 }
 
 async fn delete(
@@ -88,5 +78,5 @@ async fn delete(
     let registry = &state.services.registry;
     registry.delete_label(id, &visitor.author()).await?;
     let done = say!(visitor.language; en: "The label is deleted, wherever it was."; zh: "标签已从所有位置删除。");
-    back(&state, Ok(done))
+    visitor.back(&state, PATH, Ok(done))
 }

@@ -8,9 +8,9 @@ use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::More;
-use crate::domain::{OrganisationId, Sentence, Text, say};
+use crate::domain::{OrganisationId, Text, say};
 use crate::http::extract::IdOf;
-use crate::http::pages::{Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other};
+use crate::http::pages::{Fields, Frame, Shown, Submitted, Visitor, When, page};
 use crate::http::paging::{DEFAULT_LIMIT, cursor};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
@@ -59,16 +59,6 @@ fn name_of(fields: &Fields) -> Result<Text<200>, Problem> {
         .map_err(|e| FieldErrors::one("/name", "invalid_value", e.to_string()).into())
 }
 
-/// Back to the list, which says what was done or why not.
-fn back(state: &HttpState, done: Result<Sentence, Problem>) -> Result<Response, Problem> {
-    let flash = match done {
-        Ok(words) => Flash::good(words),
-        Err(problem) if problem.status().is_client_error() => Flash::bad(&problem),
-        Err(problem) => return Err(problem),
-    };
-    Ok(flash.on(state, see_other(PATH)))
-}
-
 async fn create(State(state): State<HttpState>, form: Submitted) -> Result<Response, Problem> {
     let Submitted { visitor, fields } = form.with(Scope::Admin)?;
     let done = async {
@@ -79,7 +69,7 @@ async fn create(State(state): State<HttpState>, form: Submitted) -> Result<Respo
             .await?;
         Ok(say!(visitor.language; en: "The organisation is added."; zh: "组织已添加。"))
     };
-    back(&state, done.await)
+    visitor.back(&state, PATH, done.await)
 }
 
 async fn rename(
@@ -96,5 +86,5 @@ async fn rename(
             .await?;
         Ok(say!(visitor.language; en: "The organisation is renamed."; zh: "组织已改名。"))
     };
-    back(&state, done.await)
+    visitor.back(&state, PATH, done.await)
 }

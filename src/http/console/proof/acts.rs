@@ -18,13 +18,18 @@ use crate::service::verification::ReviewNote;
 /// outside does is.
 fn back(
     state: &HttpState,
+    visitor: &Visitor,
     id: BusinessId,
     done: Result<Flash, Problem>,
 ) -> Result<Response, Problem> {
     let flash = match done {
         Ok(flash) => flash,
-        Err(problem) if problem.status().is_client_error() => Flash::bad(&problem),
-        Err(problem) if problem.code == "provider_unavailable" => Flash::bad(&problem),
+        Err(problem) if problem.status().is_client_error() => {
+            Flash::bad(&problem, visitor.language)
+        }
+        Err(problem) if problem.code == "provider_unavailable" => {
+            Flash::bad(&problem, visitor.language)
+        }
         Err(problem) => return Err(problem),
     };
     Ok(flash.on(state, see_other(&super::path(id))))
@@ -47,7 +52,7 @@ pub(super) async fn claim(
         let words = say!(visitor.language; en: "Claimed. Below stands how to prove it."; zh: "已声明。下方说明如何证实。");
         Ok(Flash::good(words))
     };
-    back(&state, id, done.await)
+    back(&state, &visitor, id, done.await)
 }
 
 /// The fields of a claim that its kind has, as the API takes them.
@@ -91,7 +96,7 @@ pub(super) async fn on_claim(
         "withdraw" => withdraw(&state, id, claim, &visitor).await,
         _ => return Err(Problem::not_found("There is no such page.".to_owned())),
     };
-    back(&state, id, done)
+    back(&state, &visitor, id, done)
 }
 
 async fn check(
@@ -200,7 +205,7 @@ pub(super) async fn approve(
             say!(visitor.language; en: "You have approved the business."; zh: "您已批准该企业。"),
         ))
     };
-    back(&state, id, done.await)
+    back(&state, &visitor, id, done.await)
 }
 
 pub(super) async fn suspend(
@@ -222,7 +227,7 @@ pub(super) async fn suspend(
             say!(visitor.language; en: "Suspended: within five seconds no check calls a channel of it verified."; zh: "已暂停：五秒内任何核查都不会再将其渠道判定为已验证。"),
         ))
     };
-    back(&state, id, done.await)
+    back(&state, &visitor, id, done.await)
 }
 
 pub(super) async fn lift(
@@ -238,5 +243,5 @@ pub(super) async fn lift(
             say!(visitor.language; en: "The suspension is lifted; the badge comes back by fresh proof."; zh: "暂停已解除；徽章须通过新的证明恢复。"),
         ))
     };
-    back(&state, id, done.await)
+    back(&state, &visitor, id, done.await)
 }

@@ -7,9 +7,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::domain::{Sentence, TemplateId, say};
+use crate::domain::{TemplateId, say};
 use crate::http::extract::IdOf;
-use crate::http::pages::{Fields, Flash, Frame, Submitted, Visitor, page, see_other};
+use crate::http::pages::{Fields, Frame, Submitted, Visitor, page, told};
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::review::{Template as Text, TemplateTerms};
@@ -57,16 +57,6 @@ fn terms(fields: &Fields) -> Result<TemplateTerms, Problem> {
     Ok(TemplateTerms::parse(name, language, fields.text("text"))?)
 }
 
-/// Back to the list, which says what was done or why not.
-fn back(state: &HttpState, done: Result<Sentence, Problem>) -> Result<Response, Problem> {
-    let flash = match done {
-        Ok(words) => Flash::good(words),
-        Err(problem) if problem.status().is_client_error() => Flash::bad(&problem),
-        Err(problem) => return Err(problem),
-    };
-    Ok(flash.on(state, see_other(PATH)))
-}
-
 async fn create(State(state): State<HttpState>, form: Submitted) -> Result<Response, Problem> {
     let Submitted { visitor, fields } = form.with(Scope::Review)?;
     let review = &state.services.review;
@@ -78,14 +68,14 @@ async fn create(State(state): State<HttpState>, form: Submitted) -> Result<Respo
     match made {
         Err(problem) if problem.status().is_client_error() => {
             let mut shown = shown(&state, &visitor).await?;
-            shown.error = Some(problem.detail.clone());
+            shown.error = Some(told(&problem, visitor.language).into());
             shown.typed = fields;
             Ok(page(problem.status(), visitor.language, &shown))
         }
         made => {
             let done =
                 made.map(|_| say!(visitor.language; en: "The text is kept."; zh: "模板已保存。"));
-            back(&state, done)
+            visitor.back(&state, PATH, done)
         }
     }
 }
@@ -104,7 +94,7 @@ async fn update(
             .await?;
         Ok(say!(visitor.language; en: "The text is changed."; zh: "模板已更改。"))
     };
-    back(&state, done.await)
+    visitor.back(&state, PATH, done.await)
 }
 
 async fn delete(
@@ -116,5 +106,5 @@ async fn delete(
     let review = &state.services.review;
     review.delete_template(id, &visitor.author()).await?;
     let done = say!(visitor.language; en: "The text is deleted."; zh: "模板已删除。");
-    back(&state, Ok(done))
+    visitor.back(&state, PATH, Ok(done))
 }

@@ -11,7 +11,9 @@ use serde_json::json;
 use super::More;
 use crate::domain::{Role, Sentence, UserId, say};
 use crate::http::extract::IdOf;
-use crate::http::pages::{Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other};
+use crate::http::pages::{
+    Fields, Flash, Frame, Shown, Submitted, Visitor, When, page, see_other, told,
+};
 use crate::http::paging::DEFAULT_LIMIT;
 use crate::http::sign_in::reset::LINK;
 use crate::http::{HttpState, Problem};
@@ -163,7 +165,7 @@ async fn create(
                 return Err(problem);
             }
             let mut shown = list_page(&state, &visitor, &Fields::default()).await?;
-            shown.error = Some(problem.detail.clone());
+            shown.error = Some(told(&problem, visitor.language).into());
             shown.typed = fields;
             Ok(page(problem.status(), visitor.language, &shown))
         }
@@ -214,7 +216,7 @@ async fn update(
             return Err(problem);
         }
         let mut shown = user_page(&state, &visitor, id).await?;
-        shown.error = Some(problem.detail.clone());
+        shown.error = Some(told(&problem, visitor.language).into());
         return Ok(page(problem.status(), visitor.language, &shown));
     }
     let done = say!(visitor.language; en: "The account is changed."; zh: "账户已更改。");

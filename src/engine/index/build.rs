@@ -8,7 +8,8 @@ use super::hashing::{self, seal};
 use super::name_entry::NameEntry;
 use super::registered::Registered;
 use super::segment::{
-    DELETION_LENGTHS, GATES, Segment, deletion_hashes, gate, gram_hashes, occurrences,
+    DELETION_LENGTHS, GATES, ORDERED_WORDS, Segment, deletion_hashes, gate, gram_hashes,
+    occurrences, order_hash,
 };
 use super::table::{Filter, Table, TableBuilder};
 use super::words::{Occurrence, Words};
@@ -74,9 +75,29 @@ impl Builder {
     }
 }
 
+/// What one name gives.
+struct UnpackedName {
+    which: u16,
+    /// What is kept of its fold.
+    text: String,
+    /// The hash of its words in any order, where it is tabled by them.
+    order: Option<u64>,
+}
+
+impl UnpackedName {
+    fn of(name: &NameEntry, record: &[u8]) -> Self {
+        let words = name.words().map(|word| hashing::of(word.iter().copied()));
+        Self {
+            which: name.which,
+            text: kept_text(name, record),
+            order: (ORDERED_WORDS.contains(&name.starts.len())).then(|| order_hash(words)),
+        }
+    }
+}
+
 /// What one business gives.
 struct Unpacked {
-    names: Vec<(u16, String)>,
+    names: Vec<UnpackedName>,
     words: Vec<Occurrence>,
     channels: Vec<u64>,
 }
@@ -91,7 +112,7 @@ impl Unpacked {
                 .flat_map(|name| occurrences(name, business))
                 .collect(),
             names: (names.iter())
-                .map(|name| (name.which, name.written()))
+                .map(|name| UnpackedName::of(name, record))
                 .collect(),
             channels: (registered.iter())
                 .flat_map(Registered::every_channel)
@@ -101,8 +122,18 @@ impl Unpacked {
     }
 }
 
+/// What is kept of a name's fold: nothing where the record tells it.
+fn kept_text(name: &NameEntry, record: &[u8]) -> String {
+    let plain = Registered::name_in(record, name.which)
+        .map(|written| NameEntry::read_plain(name.which, written));
+    match plain {
+        Some(plain) if plain.chars == name.chars && plain.starts == name.starts => String::new(),
+        _ => name.written(),
+    }
+}
+
 fn table_businesses(segment: &mut Segment, records: Vec<(BusinessId, Box<[u8]>)>) {
-    let (mut words, mut channels) = (Vec::new(), Vec::new());
+    let (mut words, mut channels, mut orders) = (Vec::new(), Vec::new(), Vec::new());
     segment.ids.reserve_exact(records.len());
     segment.record_starts.reserve_exact(records.len() + 1);
     // Several chunks at a time, so that what they give need not all be held before it is packed.
@@ -117,11 +148,12 @@ fn table_businesses(segment: &mut Segment, records: Vec<(BusinessId, Box<[u8]>)>
             segment.ids.push(id.as_uuid().into_bytes());
             segment.record_starts.push(segment.records.len() as u32);
             segment.records.extend_from_slice(record);
-            for (which, written) in business.names {
+            for name in business.names {
+                orders.extend(name.order.map(|order| (order, segment.owners.len() as u32)));
                 segment.owners.push(at);
-                segment.which.push(which);
+                segment.which.push(name.which);
                 segment.text_starts.push(segment.text.len() as u32);
-                segment.text.extend_from_slice(written.as_bytes());
+                segment.text.extend_from_slice(name.text.as_bytes());
             }
             words.extend(business.words);
             channels.extend(business.channels.into_iter().map(|key| (key, at)));
@@ -132,6 +164,7 @@ fn table_businesses(segment: &mut Segment, records: Vec<(BusinessId, Box<[u8]>)>
     drop(records);
     segment.words = Words::of(words);
     segment.channels = Table::of(channels);
+    segment.orders = Table::of(orders);
     for bytes in [&mut segment.records, &mut segment.text] {
         bytes.shrink_to_fit();
     }

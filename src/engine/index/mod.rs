@@ -6,6 +6,7 @@
 //! An index never changes: every step gives a new one that shares the segments.
 
 mod build;
+mod by_grams;
 mod candidates;
 mod channels;
 mod file;
@@ -20,6 +21,9 @@ mod words;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
 pub use build::Builder;
 pub use candidates::Candidate;
 pub use file::{Damaged, FINGERPRINT_BYTES, fingerprint};
@@ -29,7 +33,8 @@ pub use registered::Registered;
 pub use segment::Segment;
 
 use crate::domain::{
-    Business, BusinessId, Channel, Domain, E164, Email, Handle, Representative, SenderId,
+    Business, BusinessId, Channel, ChannelKind, Domain, E164, Email, Handle, Representative,
+    SenderId,
 };
 use crate::engine::name::{Folded, View};
 use layers::Layer;
@@ -88,14 +93,17 @@ impl FoundChannel {
             .map(|which| &self.business.representatives[which])
     }
 
-    /// Where a business or its representatives have a channel of this key.
-    fn of(business: &Arc<Registered>, key: u64) -> Vec<Self> {
+    /// Where a business or its representatives have a channel of this key, which is one of certain kinds of channels: to make the
+    /// keys of all others would cost more than all else that a look-up does.
+    fn of(business: &Arc<Registered>, key: u64, kinds: &[ChannelKind]) -> Vec<Self> {
         let own = (None, &business.channels);
         let represented = business.representatives.iter().enumerate();
         let represented = represented.map(|(which, r)| (Some(which), &r.channels));
         let mut found = Vec::new();
         for (representative, channels) in std::iter::once(own).chain(represented) {
-            let fits = |c: &Channel| channels::keys_of(c).contains(&key);
+            let fits = |c: &Channel| {
+                kinds.contains(&c.value.kind()) && channels::keys_of(c).contains(&key)
+            };
             let places = channels.iter().enumerate().filter(|(_, c)| fits(c));
             found.extend(places.map(|(at, _)| Self {
                 business: Arc::clone(business),
@@ -171,36 +179,58 @@ impl Index {
     pub fn names_in(&self, folded: &Folded, views: &[View]) -> Vec<FoundName> {
         let mut found = Vec::new();
         for (at, layer) in (0u16..).zip(&self.layers) {
-            for candidate in candidates::candidates(&layer.segment, folded, views) {
-                let business = layer.segment.owners[candidate.name as usize];
-                if layer.holds(business) {
-                    found.push(FoundName {
-                        business: layer.segment.id(business),
-                        place: Place {
-                            layer: at,
-                            business,
-                        },
-                        entry: self.entry(layer, candidate.name),
-                        candidate,
-                    });
-                }
-            }
+            let segment = &layer.segment;
+            let candidates = candidates::candidates(segment, folded, views);
+            segment.warm(candidates.iter().map(|c| c.name));
+            let first = found.len();
+            found.extend(candidates.into_iter().filter_map(|candidate| {
+                let business = segment.owners[candidate.name as usize];
+                layer.holds(business).then(|| FoundName {
+                    business: segment.id(business),
+                    place: Place {
+                        layer: at,
+                        business,
+                    },
+                    entry: segment.entry(candidate.name),
+                    candidate,
+                })
+            }));
+            self.tell(&layer.segment, &mut found[first..]);
         }
         found
     }
 
-    /// A name with what its words tell.
-    fn entry(&self, layer: &Layer, name: u32) -> NameEntry {
-        let mut entry = layer.segment.entry(name);
-        let (own, base) = (&layer.segment.words, &self.layers[0].segment.words);
-        let told: Vec<(f32, f32)> = (entry.words())
-            .map(|word| self.counts.bits(word, own, base))
-            .collect();
-        entry.bits = told.iter().map(|&(bits, _)| bits).collect();
-        let rarities = || told.iter().map(|&(_, rarity)| rarity);
-        entry.rarest = rarities().fold(0.0, f32::max);
-        entry.plainest = rarities().fold(f32::INFINITY, f32::min);
-        entry
+    /// Says of names of one segment what their words tell. Names that resemble one another share most words: each is looked up once.
+    fn tell(&self, segment: &Segment, names: &mut [FoundName]) {
+        let (own, base) = (&segment.words, &self.layers[0].segment.words);
+        let mut told: FxHashMap<u64, (f32, f32)> = FxHashMap::default();
+        let mut words: SmallVec<[(u64, usize); 256]> = SmallVec::new();
+        for found in names.iter() {
+            for word in found.entry.words() {
+                words.push((hashing::of(word.iter().copied()), word.len()));
+            }
+        }
+        own.warm(words.iter().map(|word| word.0));
+        for &(hash, letters) in &words {
+            (told.entry(hash)).or_insert_with(|| self.counts.bits(hash, letters, own, base));
+        }
+        let mut words = words.iter();
+        for NameEntry {
+            starts,
+            bits,
+            rarest,
+            plainest,
+            ..
+        } in names.iter_mut().map(|found| &mut found.entry)
+        {
+            *plainest = f32::INFINITY;
+            for (hash, _) in words.by_ref().take(starts.len()) {
+                let (telling, rarity) = told[hash];
+                bits.push(telling);
+                *rarest = rarest.max(rarity);
+                *plainest = plainest.min(rarity);
+            }
+        }
     }
 
     /// What is known of a business by its id.
@@ -213,14 +243,15 @@ impl Index {
 
     /// Whose number this is.
     pub fn by_number(&self, number: E164) -> Vec<FoundChannel> {
-        self.by(channels::number(number))
+        let kinds = [ChannelKind::Phone, ChannelKind::Whatsapp];
+        self.by(channels::number(number), &kinds)
     }
 
     /// Whose website this is: by whole host, then by the registrable domain where that is another.
     pub fn by_domain(&self, domain: &Domain) -> impl Iterator<Item = Vec<FoundChannel>> {
         let (host, registrable) = (channels::host(domain), channels::registrable(domain));
         let wider = (registrable != host).then_some(registrable);
-        (std::iter::once(host).chain(wider)).map(|key| self.by(key))
+        (std::iter::once(host).chain(wider)).map(|key| self.by(key, &[ChannelKind::Website]))
     }
 
     /// Whose e-mail address this is: by whole address, then by a registered e-mail domain.
@@ -229,25 +260,25 @@ impl Index {
             channels::email(email),
             channels::email_domain(email.domain()),
         ];
-        keys.into_iter().map(|key| self.by(key))
+        (keys.into_iter()).map(|key| self.by(key, &[ChannelKind::Email]))
     }
 
     /// Whose handle this is.
     pub fn by_handle(&self, handle: &Handle) -> Vec<FoundChannel> {
-        self.by(channels::handle(handle))
+        self.by(channels::handle(handle), &[ChannelKind::Handle])
     }
 
     /// Whose sender ID this is, in any country.
     pub fn by_sender_id(&self, id: &SenderId) -> Vec<FoundChannel> {
-        self.by(channels::sender_id(id))
+        self.by(channels::sender_id(id), &[ChannelKind::SenderId])
     }
 
-    fn by(&self, key: u64) -> Vec<FoundChannel> {
+    fn by(&self, key: u64, kinds: &[ChannelKind]) -> Vec<FoundChannel> {
         let mut found = Vec::new();
         for layer in &self.layers {
             let businesses = layer.segment.channels.get(key).filter(|b| layer.holds(*b));
             for registered in businesses.filter_map(|b| layer.segment.registered(b)) {
-                found.extend(FoundChannel::of(&Arc::new(registered), key));
+                found.extend(FoundChannel::of(&Arc::new(registered), key, kinds));
             }
         }
         found

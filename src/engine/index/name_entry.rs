@@ -49,6 +49,18 @@ impl NameEntry {
         entry
     }
 
+    /// Folds a name in which every letter and digit stands for its small one, each other sign parts words, and nothing else is to
+    /// be done: what most names are. Whether that is what [`NameEntry::fold`] makes of a name is told where it is registered.
+    pub(super) fn read_plain(which: u16, name: &str) -> Self {
+        let mut entry = Self::blank(which);
+        for word in name.split(|c: char| !c.is_alphanumeric()) {
+            if !word.is_empty() {
+                entry.push_word(word.chars().flat_map(char::to_lowercase));
+            }
+        }
+        entry
+    }
+
     fn blank(which: u16) -> Self {
         Self {
             which,

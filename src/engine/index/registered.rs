@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::name_entry::VARIANTS;
 use crate::domain::{
@@ -43,6 +44,9 @@ pub struct Registered {
     /// Whether that counts now.
     pub badge_state: BadgeState,
 }
+
+/// Fields of a record, an empty one of which takes a byte: so many zeros at its end are left out at most.
+const FIELDS: usize = 13;
 
 /// Stands for the id while a record is unpacked: ids are kept apart, in order.
 fn nobody() -> BusinessId {
@@ -119,6 +123,26 @@ impl Registered {
         found.unwrap_or(&self.name)
     }
 
+    /// Its name (0) or one of its aliases (from 1) as it stands in its record, which is read no further; none of a record that
+    /// cannot be read.
+    pub(super) fn name_in(record: &[u8], which: u16) -> Option<&str> {
+        // What comes first in a record: the fields of this type, in their order.
+        let (head, rest) = postcard::take_from_bytes::<(Option<&str>, &str)>(record).ok()?;
+        let Some(further) = which.checked_sub(1) else {
+            return Some(head.1);
+        };
+        // None where there are no aliases and zeros at the end are left out.
+        let (aliases, mut rest) = postcard::take_from_bytes::<u32>(rest).ok()?;
+        if u32::from(further) >= aliases {
+            return None;
+        }
+        let mut alias = "";
+        for _ in 0..=further {
+            (alias, rest) = postcard::take_from_bytes(rest).ok()?;
+        }
+        Some(alias)
+    }
+
     /// The names by which it is found, as a [`NameEntry`](super::NameEntry) counts them.
     pub(super) fn names(&self) -> impl Iterator<Item = (u16, &BusinessName)> {
         let own = (0..VARIANTS).zip(std::iter::once(&self.name).chain(&self.aliases));
@@ -131,14 +155,21 @@ impl Registered {
         self.channels.iter().chain(represented)
     }
 
-    /// The record, without the id.
+    /// The record, without the id. What is empty is a zero, and in most records much is that stands last: zeros at the end are left
+    /// out, as many as are put back.
     pub(super) fn pack(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
+        let mut record = postcard::to_allocvec(self).unwrap_or_default();
+        let zeros = record.iter().rev().take_while(|&&byte| byte == 0);
+        let zeros = zeros.take(FIELDS).count();
+        record.truncate(record.len() - zeros);
+        record
     }
 
     /// Reads a record; none of bytes that are none.
     pub(super) fn unpack(id: BusinessId, bytes: &[u8]) -> Option<Self> {
-        let mut registered: Self = postcard::from_bytes(bytes).ok()?;
+        let mut record: SmallVec<[u8; 512]> = SmallVec::from_slice(bytes);
+        record.resize(bytes.len() + FIELDS, 0);
+        let mut registered: Self = postcard::from_bytes(&record).ok()?;
         registered.id = id;
         Some(registered)
     }

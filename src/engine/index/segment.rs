@@ -1,5 +1,7 @@
 //! A frozen segment: businesses, their names, and the tables in which names and channels are found, all as flat arrays.
 
+use smallvec::SmallVec;
+
 use super::grams::Grams;
 use super::name_entry::NameEntry;
 use super::registered::Registered;
@@ -28,7 +30,8 @@ pub struct Segment {
     pub(super) owners: Vec<u32>,
     /// Which of its business's names each name is.
     pub(super) which: Vec<u16>,
-    /// Where each name's folded words start in `text`; one more for the end.
+    /// Where each name's folded words start in `text`; one more for the end. A name has none there that is plain in its
+    /// business's record, see [`NameEntry::read_plain`].
     pub(super) text_starts: Vec<u32>,
     /// Folded words, by single spaces.
     pub(super) text: Vec<u8>,
@@ -44,6 +47,8 @@ pub struct Segment {
     pub(super) filter: Filter,
     /// Short keys by their letters less one.
     pub(super) deletions: Table<u8>,
+    /// Names of several words by their words, in any order.
+    pub(super) orders: Table<u8>,
     /// Keys by letter groups.
     pub(super) grams: Grams,
     /// Businesses by the keys of their channels.
@@ -102,17 +107,37 @@ impl Segment {
 
     /// A name, folded; what its words tell is not yet known.
     pub(super) fn entry(&self, name: u32) -> NameEntry {
-        NameEntry::read(self.which[name as usize], self.written(name))
+        let at = name as usize;
+        let which = self.which[at];
+        let (from, to) = (self.text_starts[at], self.text_starts[at + 1]);
+        if from == to {
+            let record = self.record(self.owners[at]);
+            return NameEntry::read_plain(which, Registered::name_in(record, which).unwrap_or(""));
+        }
+        let bytes = self.text.get(from as usize..to as usize);
+        let written = std::str::from_utf8(bytes.unwrap_or_default());
+        NameEntry::read(which, written.unwrap_or_default())
     }
 
-    /// The folded words of a name, by single spaces.
-    pub(super) fn written(&self, name: u32) -> &str {
-        let (from, to) = (
-            self.text_starts[name as usize],
-            self.text_starts[name as usize + 1],
-        );
-        let bytes = self.text.get(from as usize..to as usize);
-        std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+    /// Looks at the places of many names side by side, so that reading them afterwards waits for no memory: the processor waits for
+    /// many places at once where nothing else stands between.
+    pub(super) fn warm(&self, names: impl Iterator<Item = u32>) {
+        let owners: SmallVec<[(usize, usize); 128]> = names
+            .map(|name| (name as usize, self.owners[name as usize] as usize))
+            .collect();
+        let mut seen = 0u32;
+        let records: SmallVec<[u32; 128]> = (owners.iter())
+            .map(|&(_, business)| self.record_starts[business])
+            .collect();
+        for (&(name, business), &record) in owners.iter().zip(&records) {
+            seen ^= u32::from(self.ids[business][15]) ^ u32::from(self.which[name]);
+            seen ^= self.text_starts[name];
+            seen ^= self
+                .records
+                .get(record as usize)
+                .map_or(0, |&byte| byte.into());
+        }
+        std::hint::black_box(seen);
     }
 
     /// The names of a business.
@@ -151,6 +176,14 @@ pub(super) fn occurrences(entry: &NameEntry, business: u32) -> Vec<Occurrence> {
     words
         .map(|word| Occurrence::new(word, business, alone))
         .collect()
+}
+
+/// Names of so many words are tabled by them in any order: fewer have none, and of more some grams remain.
+pub(super) const ORDERED_WORDS: std::ops::RangeInclusive<usize> = 2..=6;
+
+/// The hash of words in any order: the sum of theirs.
+pub(super) fn order_hash(words: impl Iterator<Item = u64>) -> u64 {
+    words.fold(0, |sum, word| sum.wrapping_add(hashing::seal(word)))
 }
 
 /// The hash under which the filter keeps a key's first letters: another one than that of a key of those letters.

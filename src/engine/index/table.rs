@@ -1,14 +1,21 @@
 //! A hash table that is a few flat arrays: small, quick to read from a file, never changed.
 
+use smallvec::SmallVec;
+
 use super::hashing::seal;
 
 /// What tells the entries of one bucket apart: part of the hash.
 pub(super) trait Tag: Copy + PartialEq + bytemuck::Pod {
+    /// Half of this many entries share a bucket at least, all at most.
+    const IN_BUCKET: usize;
+
     /// The part.
     fn of(sealed: u64) -> Self;
 }
 
 impl Tag for u32 {
+    const IN_BUCKET: usize = 4;
+
     fn of(sealed: u64) -> Self {
         sealed as u32
     }
@@ -16,12 +23,15 @@ impl Tag for u32 {
 
 /// One entry in 256 answers to a hash that is not its own: for what is looked at more closely afterwards.
 impl Tag for u8 {
+    /// Small tags are quickly passed over.
+    const IN_BUCKET: usize = 8;
+
     fn of(sealed: u64) -> Self {
         sealed as u8
     }
 }
 
-/// Values by hash. Buckets hold two to four entries on average.
+/// Values by hash.
 #[derive(Debug, Clone)]
 pub(super) struct Table<T> {
     /// Where each bucket starts among the entries; one more for the end. Empty for a table of nothing.
@@ -53,6 +63,16 @@ impl<T: Tag> Table<T> {
         (tags.iter().zip(values))
             .filter(move |(own, _)| **own == tag)
             .map(|(_, &value)| value)
+    }
+
+    /// Looks at the buckets of many hashes side by side, so that looking them up afterwards waits for no memory: the processor
+    /// waits for many places at once where nothing else stands between.
+    pub fn warm(&self, hashes: impl Iterator<Item = u64>) {
+        let buckets: SmallVec<[usize; 128]> = hashes.map(|h| self.bucket(seal(h)).0).collect();
+        let tags = (buckets.iter()).filter(|&&at| self.tags.get(at) == Some(&T::of(0)));
+        let tags = tags.count();
+        let values = buckets.iter().filter_map(|&at| self.values.get(at));
+        std::hint::black_box((tags, values.fold(0, |all, value| all ^ value)));
     }
 
     fn bucket(&self, sealed: u64) -> (usize, usize) {
@@ -93,7 +113,7 @@ pub(super) struct TableBuilder<T> {
 impl<T: Tag> TableBuilder<T> {
     /// For about so many entries.
     pub fn new(entries: usize) -> Self {
-        let buckets = (entries / 4).next_power_of_two().max(2);
+        let buckets = (entries / T::IN_BUCKET).next_power_of_two().max(2);
         let mut starts = Vec::with_capacity(buckets + 1);
         starts.push(0);
         let table = Table {

@@ -19,12 +19,20 @@ const LONE_BITS: f32 = 9.0;
 pub(super) struct Words {
     /// A word's number by its hash.
     pub numbers: Table<u32>,
-    /// In how many businesses' names each word stands.
-    pub businesses: Vec<u32>,
-    /// How many names consist of it alone; more than 255 are as many.
-    pub alone: Vec<u8>,
+    /// What is known of each.
+    pub known: Vec<Known>,
+}
+
+/// What is known of a word, side by side, since one look in memory costs more than all that is made of it.
+#[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(super) struct Known {
+    /// In how many businesses' names it stands.
+    pub businesses: u32,
     /// Thousandths of a bit that it identifies by how rarely people write it; the top bit is set where it means something general.
-    pub written: Vec<u16>,
+    pub written: u16,
+    /// How many names consist of it alone; more than 65,535 are as many.
+    pub alone: u16,
 }
 
 /// Set where a word means something general.
@@ -39,7 +47,7 @@ pub(super) struct Occurrence {
     pub business: u32,
     /// It is the whole name.
     pub alone: bool,
-    /// As in [`Words::written`].
+    /// As in [`Known::written`].
     pub written: u16,
 }
 
@@ -64,19 +72,26 @@ impl Words {
         let distinct = met.chunk_by(|a, b| a.sealed == b.sealed).count();
         let mut numbers = TableBuilder::new(distinct);
         let mut words = Self::default();
-        words.businesses.reserve_exact(distinct);
-        words.alone.reserve_exact(distinct);
-        words.written.reserve_exact(distinct);
+        words.known.reserve_exact(distinct);
         for same in met.chunk_by(|a, b| a.sealed == b.sealed) {
-            numbers.push(same[0].sealed, words.written.len() as u32);
+            numbers.push(same[0].sealed, words.known.len() as u32);
             let businesses = same.chunk_by(|a, b| a.business == b.business).count();
-            words.businesses.push(businesses as u32);
             let alone = same.iter().filter(|o| o.alone).count();
-            words.alone.push(alone.min(255) as u8);
-            words.written.push(same[0].written);
+            words.known.push(Known {
+                businesses: businesses as u32,
+                written: same[0].written,
+                alone: alone.min(usize::from(u16::MAX)) as u16,
+            });
         }
         words.numbers = numbers.finish();
         words
+    }
+
+    /// Looks at the places of many words side by side, so that asking for them afterwards waits for no memory.
+    pub fn warm(&self, hashes: impl Iterator<Item = u64> + Clone) {
+        self.numbers.warm(hashes.clone());
+        let known = hashes.filter_map(|hash| self.known.get(self.number(hash)?));
+        std::hint::black_box(known.fold(0, |all, known| all ^ known.businesses));
     }
 
     /// The number of a word; none if no name has it.
@@ -93,18 +108,15 @@ impl Words {
     /// The same by the word's number.
     fn count_of(&self, number: usize) -> Count {
         Count {
-            businesses: self.businesses[number].cast_signed(),
-            alone: i32::from(self.alone[number]),
+            businesses: self.known[number].businesses.cast_signed(),
+            alone: i32::from(self.known[number].alone),
         }
     }
 
     /// Whether the arrays fit each other, as those of a damaged file may not.
     pub fn is_sound(&self) -> bool {
-        let words = self.written.len();
-        self.numbers.is_sound()
-            && self.businesses.len() == words
-            && self.alone.len() == words
-            && self.numbers.values.iter().all(|&n| (n as usize) < words)
+        let words = self.known.len();
+        self.numbers.is_sound() && self.numbers.values.iter().all(|&n| (n as usize) < words)
     }
 }
 
@@ -128,13 +140,12 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// How much a word identifies, and how rarely people write it, in bits.
+    /// How much a word of so many letters identifies, and how rarely people write it, in bits.
     ///
     /// `own` is the segment whose name holds the word, `base` the one whose counts are changed.
-    pub fn bits(&self, word: &[char], own: &Words, base: &Words) -> (f32, f32) {
-        let hash = hashing::of(word.iter().copied());
+    pub fn bits(&self, hash: u64, letters: usize, own: &Words, base: &Words) -> (f32, f32) {
         let number = own.number(hash);
-        let written = number.map_or(0, |n| own.written[n]);
+        let written = number.map_or(0, |n| own.known[n].written);
         let mut count = match number {
             Some(n) if std::ptr::eq(own, base) => base.count_of(n),
             _ => base.count(hash),
@@ -143,7 +154,7 @@ impl Counts {
             count.businesses += change.businesses;
             count.alone += change.alone;
         }
-        self.weigh(word.len(), written, count)
+        self.weigh(letters, written, count)
     }
 
     /// The counts after businesses with these words came (`sign` 1) or went (-1).

@@ -1,5 +1,8 @@
 //! Alignment: where a registered name stands inside an incoming one, and at what cost.
 
+use super::bits::Places;
+use super::query::Word;
+
 /// Where a pattern was found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -23,6 +26,7 @@ pub struct Rows {
     before: Vec<Cell>,
     last: Vec<Cell>,
     row: Vec<Cell>,
+    places: Places,
 }
 
 impl Rows {
@@ -43,6 +47,21 @@ impl Rows {
         if lacking.count_ones() > u32::from(limit) {
             return None;
         }
+        // Most names that share some letters stand nowhere: that is told without the table. Where one stands, the table is made
+        // of the stretch alone that can hold it.
+        let (from, to) = if self.places.take(pattern) {
+            let (first, last) = self.places.ends(text, limit)?;
+            let reach = pattern.len() + usize::from(limit);
+            (first.saturating_sub(reach), last)
+        } else {
+            (0, text.len())
+        };
+        self.fill(&text[from..to], pattern, limit)
+            .then(|| self.nearest(edges, pattern, limit, from))?
+    }
+
+    /// Fills the table; whether any stretch may be within the limit. `last` is then the row of the whole pattern.
+    fn fill(&mut self, text: &[char], pattern: &[char], limit: u16) -> bool {
         let columns = text.len() + 1;
         self.last.clear();
         self.last.extend((0..columns).map(|j| (0, j as u16)));
@@ -66,16 +85,26 @@ impl Rows {
                 least = least.min(best.0);
             }
             if least > limit {
-                return None;
+                return false;
             }
             std::mem::swap(&mut self.before, &mut self.last);
             std::mem::swap(&mut self.last, &mut self.row);
         }
-        let edge = |at: usize| edges.get(at).copied().unwrap_or(true);
-        (1..columns)
-            .filter(|&j| self.last[j].0 <= limit && usize::from(self.last[j].1) < j)
-            .min_by_key(|&j| {
-                let (edits, from) = self.last[j];
+        true
+    }
+
+    /// The nearest of the stretches that the table holds, which begins at letter `start` of the text.
+    fn nearest(
+        &self,
+        edges: &[bool],
+        pattern: &[char],
+        limit: u16,
+        start: usize,
+    ) -> Option<Window> {
+        let edge = |at: usize| edges.get(start + at).copied().unwrap_or(true);
+        let ends = (self.last.iter().enumerate()).skip(1);
+        ends.filter(|&(j, &(edits, from))| edits <= limit && usize::from(from) < j)
+            .min_by_key(|&(j, &(edits, from))| {
                 let from = usize::from(from);
                 let stretch = (j - from).abs_diff(pattern.len());
                 (
@@ -83,12 +112,53 @@ impl Rows {
                     stretch,
                 )
             })
-            .map(|j| Window {
-                edits: self.last[j].0,
-                from: usize::from(self.last[j].1),
-                to: j,
+            .map(|(j, &(edits, from))| Window {
+                edits,
+                from: start + usize::from(from),
+                to: start + j,
             })
     }
+
+    /// The word nearest to `word` within `limit` edits, the first of several: its edits and its place among the words.
+    pub fn nearest_word<'w>(
+        &mut self,
+        word: &[char],
+        words: impl Iterator<Item = (usize, &'w Word)>,
+        limit: usize,
+    ) -> Option<(usize, usize)> {
+        let set = letters(word);
+        let mut taken = None;
+        let mut best: Option<(usize, usize)> = None;
+        for (at, other) in words {
+            let edits = if *word == *other.letters {
+                0
+            } else {
+                // An edit changes two letters of the sets at most.
+                let unlike = (set ^ other.set).count_ones() as usize;
+                if word.len().abs_diff(other.letters.len()) > limit || unlike > 2 * limit {
+                    continue;
+                }
+                if *taken.get_or_insert_with(|| self.places.take(word)) {
+                    self.places.distance(&other.letters)
+                } else {
+                    by_table(word, &other.letters)
+                }
+            };
+            if edits <= limit && best.is_none_or(|(least, _)| edits < least) {
+                best = Some((edits, at));
+            }
+            if edits == 0 {
+                break;
+            }
+        }
+        best
+    }
+}
+
+/// Edits between two words of which one is longer than a machine word.
+fn by_table(a: &[char], b: &[char]) -> usize {
+    let (a, b): (String, String) = (a.iter().collect(), b.iter().collect());
+    strsim::osa_distance(&a, &b)
 }
 
 #[inline]
@@ -96,20 +166,38 @@ fn plus(cell: Cell, edits: u16) -> Cell {
     (cell.0 + edits, cell.1)
 }
 
-/// Edits between two words, at most `limit`; by `strsim`, after a look at which letters they share.
-pub fn word_edits(a: &[char], b: &[char], limit: usize) -> Option<usize> {
-    if a == b {
-        return Some(0);
-    }
-    let unlike = (letters(a) ^ letters(b)).count_ones() as usize;
-    if a.len().abs_diff(b.len()) > limit || unlike > 2 * limit {
-        return None;
-    }
-    let (a, b): (String, String) = (a.iter().collect(), b.iter().collect());
-    Some(strsim::osa_distance(&a, &b)).filter(|&d| d <= limit)
+/// Which letters occur, as a set of 64; one edit changes two of them at most.
+pub fn letters(word: &[char]) -> u64 {
+    word.iter().fold(0, |set, &c| set | 1 << (c as u32 & 63))
 }
 
-/// Which letters occur, as a set of 64; one edit changes two of them at most.
-fn letters(word: &[char]) -> u64 {
-    word.iter().fold(0, |set, &c| set | 1 << (c as u32 & 63))
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same, with the table of the whole text.
+    fn of_the_whole(text: &[char], edges: &[bool], pattern: &[char], limit: u16) -> Option<Window> {
+        let mut rows = Rows::default();
+        (rows.fill(text, pattern, limit)).then(|| rows.nearest(edges, pattern, limit, 0))?
+    }
+
+    fn letters_of(most: usize) -> impl Strategy<Value = Vec<char>> {
+        prop::collection::vec(prop::sample::select(vec!['a', 'b', 'c', '银']), 1..most)
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_stands_where_the_table_of_the_whole_text_says(
+            text in letters_of(60),
+            pattern in letters_of(12),
+            edges in prop::collection::vec(any::<bool>(), 60),
+            limit in 0u16..5,
+        ) {
+            let edges = &edges[..text.len()];
+            let found = Rows::default().window(&text, edges, &pattern, limit);
+            prop_assert_eq!(found, of_the_whole(&text, edges, &pattern, limit));
+        }
+    }
 }

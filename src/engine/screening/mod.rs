@@ -5,6 +5,7 @@
 
 mod accounts;
 mod alignment;
+mod bits;
 mod comparison;
 mod difference;
 mod elements;

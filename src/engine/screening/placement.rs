@@ -1,6 +1,6 @@
 //! Where a registered name stands inside an incoming one: in one piece, by its sound, or word by word.
 
-use super::alignment::{Rows, word_edits};
+use super::alignment::Rows;
 use super::query::Query;
 use crate::domain::BusinessId;
 use crate::engine::index::FoundName;
@@ -40,7 +40,7 @@ impl Placed {
         let whole = in_one_piece(query, &found, rows);
         let fit = match whole {
             Some(fit) if fit.quality >= 0.999 => fit,
-            whole => match (whole, in_words(query, &found)) {
+            whole => match (whole, in_words(query, &found, rows)) {
                 (Some(whole), Some(words)) if words.quality > whole.quality => words,
                 (None, words) => words?,
                 (Some(whole), _) => whole,
@@ -225,7 +225,7 @@ fn cover(query: &Query, view: usize, from: usize, to: usize) -> Vec<bool> {
 }
 
 /// The registered words, each found anywhere among the incoming ones.
-fn in_words(query: &Query, found: &FoundName) -> Option<Fit> {
+fn in_words(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
     let entry = &found.entry;
     if entry.starts.len() < 2 {
         return None;
@@ -240,10 +240,8 @@ fn in_words(query: &Query, found: &FoundName) -> Option<Fit> {
             4..=7 => 1,
             _ => 2,
         };
-        let best = (query.words.iter().enumerate())
-            .filter(|(i, _)| !used[*i])
-            .filter_map(|(i, w)| Some((word_edits(word, &w.letters, limit)?, i)))
-            .min();
+        let unused = (query.words.iter().enumerate()).filter(|(i, _)| !used[*i]);
+        let best = rows.nearest_word(word, unused, limit);
         if let Some((distance, i)) = best {
             used[i] = true;
             count = count.saturating_add(1);

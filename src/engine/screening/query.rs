@@ -1,5 +1,8 @@
 //! The incoming name, prepared once for all its candidates.
 
+use std::cell::Cell;
+
+use super::alignment;
 use crate::engine::name::lexicon::{self, Meaning};
 use crate::engine::name::{Folded, Unit, View, clings, composed, rarity, views};
 
@@ -12,6 +15,8 @@ pub struct Word {
     pub to: usize,
     /// Its letters.
     pub letters: Vec<char>,
+    /// Which letters occur, as a set of bits.
+    pub set: u64,
     /// What it means by itself.
     pub meaning: Meaning,
 }
@@ -29,6 +34,8 @@ pub struct Query {
     pub edges: Vec<Vec<bool>>,
     /// Its words.
     pub words: Vec<Word>,
+    /// For each unit what has been asked of the parts of words that begin there.
+    pub parts: Vec<Parts>,
     /// Written like a link or host name.
     pub is_link: bool,
     /// Written like a handle: "@dhl_support24".
@@ -39,6 +46,26 @@ pub struct Query {
     pub names: usize,
     /// Rarity in writing of its rarest word, in bits; a word that is known all over the world is rare, however often it is written.
     pub rarest: f32,
+}
+
+/// Which parts of a word that begin with one unit are words of their own, as far as it was asked: bit `i` is for `i + 1` letters.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {
+    asked: Cell<u32>,
+    known: Cell<u32>,
+}
+
+impl Parts {
+    /// Whether the part of so many letters, from 1 to 32, is a word; `ask` tells, and is asked once.
+    pub fn know(&self, letters: usize, ask: impl FnOnce() -> bool) -> bool {
+        let bit = 1u32 << (letters - 1);
+        if self.asked.get() & bit == 0 {
+            self.asked.set(self.asked.get() | bit);
+            self.known
+                .set(self.known.get() | if ask() { bit } else { 0 });
+        }
+        self.known.get() & bit != 0
+    }
 }
 
 /// Letters and digits of a name that are read. Apps show far fewer; what stands behind costs time and deceives nobody.
@@ -66,6 +93,7 @@ impl Query {
                 .filter(|w| w.meaning.has(Meaning::PERSON))
                 .count(),
             rarest: (words.iter().map(|w| rarity::unfamiliar(&w.letters))).fold(0.0, f32::max),
+            parts: vec![Parts::default(); folded.units.len()],
             folded,
             views,
             edges,
@@ -130,6 +158,7 @@ fn words(units: &[Unit]) -> Vec<Word> {
             words.push(Word {
                 from,
                 to,
+                set: alignment::letters(&letters),
                 letters,
                 meaning,
             });

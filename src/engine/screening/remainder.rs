@@ -1,5 +1,7 @@
 //! The remainder: what stands beside the registered name, explained word by word.
 
+use std::ops::Range;
+
 use super::query::{Query, Word};
 use crate::engine::name::lexicon::{self, Meaning};
 use crate::engine::name::{is_han_or_kana, rarity};
@@ -79,7 +81,7 @@ impl Remainder {
                 .take(PHRASE_WORDS)
                 .take_while(|w| free(w))
                 .count();
-            i += remainder.phrase(&query.words[i..i + run]);
+            i += remainder.phrase(query, &query.words[i..i + run]);
         }
         remainder
     }
@@ -148,7 +150,7 @@ impl Remainder {
     }
 
     /// Takes the longest known phrase at the start of `words`, or the first word; answers how many words that were.
-    fn phrase(&mut self, words: &[Word]) -> usize {
+    fn phrase(&mut self, query: &Query, words: &[Word]) -> usize {
         for count in (2..=words.len()).rev() {
             let glued = words[..count]
                 .iter()
@@ -165,7 +167,7 @@ impl Remainder {
         }
         let word = &words[0];
         if word.meaning.is_none() && unspaced(&word.letters) {
-            self.segment(&word.letters);
+            self.segment(query, word.from, &word.letters);
         } else {
             self.word(&word.letters, word.meaning);
         }
@@ -176,10 +178,15 @@ impl Remainder {
     fn partial(&mut self, query: &Query, covered: &[bool], word: &Word) {
         let units = query.folded.units[word.from..word.to].iter();
         let units: Vec<_> = units.zip(&covered[word.from..word.to]).collect();
-        for stretch in units.chunk_by(|a, b| a.1 == b.1).filter(|s| !s[0].1) {
+        let mut after = word.from;
+        for stretch in units.chunk_by(|a, b| a.1 == b.1) {
+            after += stretch.len();
+            if *stretch[0].1 {
+                continue;
+            }
             let letters: Vec<char> = stretch.iter().map(|(unit, _)| unit.ch).collect();
             let from = self.pieces.len();
-            self.segment(&letters);
+            self.segment(query, after - stretch.len(), &letters);
             let digits = letters.iter().all(|c| c.is_numeric());
             self.explains_cuts &= (digits || letters.len() > 2)
                 && self.pieces[from..]
@@ -229,8 +236,9 @@ impl Remainder {
         });
     }
 
-    /// Cuts letters without spaces into known words, longest cover first; what no list knows is distinctive.
-    fn segment(&mut self, letters: &[char]) {
+    /// Cuts letters without spaces into known words, longest cover first; what no list knows is distinctive. The letters are
+    /// those of the query from unit `at` on.
+    fn segment(&mut self, query: &Query, at: usize, letters: &[char]) {
         let (letters, beyond) = letters.split_at(letters.len().min(GLUED));
         let n = letters.len();
         // best[i]: fewest unexplained letters, then fewest pieces, of the first i letters; and the last cut.
@@ -243,7 +251,7 @@ impl Remainder {
                 let shortest = if letters[from].is_ascii() { 2 } else { 1 };
                 if to - from >= shortest
                     && (unknown, pieces + 1) < (best[to].0, best[to].1)
-                    && known_part(&letters[from..to], n)
+                    && is_known(query, at, letters, from..to)
                 {
                     best[to] = (unknown, pieces + 1, from);
                 }
@@ -257,7 +265,7 @@ impl Remainder {
         let mut loose: Vec<char> = Vec::new();
         for pair in cuts.windows(2) {
             let part = &letters[pair[0]..pair[1]];
-            if known_part(part, n) {
+            if is_known(query, at, letters, pair[0]..pair[1]) {
                 if !loose.is_empty() {
                     self.word(&std::mem::take(&mut loose), Meaning::NONE);
                 }
@@ -271,6 +279,16 @@ impl Remainder {
             self.word(&loose, Meaning::NONE);
         }
     }
+}
+
+/// Whether a part of glued letters is a word of the lists, as [`known_part`] says. That of a part within is asked once for a
+/// query, however many names are compared with it.
+fn is_known(query: &Query, at: usize, letters: &[char], part: Range<usize>) -> bool {
+    let ask = || known_part(&letters[part.clone()], letters.len());
+    if part.len() == letters.len() {
+        return ask();
+    }
+    query.parts[at + part.start].know(part.len(), ask)
 }
 
 /// Whether a part of glued letters is a word of the lists; two-letter ones only if they are all there is.

@@ -17,6 +17,7 @@ mod query;
 mod remainder;
 mod schedule;
 pub mod signals;
+mod slips;
 mod stated;
 mod stretch;
 pub mod trees;

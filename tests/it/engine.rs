@@ -248,6 +248,62 @@ fn a_suspended_business_protects_its_name_but_verifies_nobody() {
 }
 
 #[test]
+fn a_slip_is_told_against_the_name_that_it_is_nearest_to() {
+    let index = Index::build(&[
+        business(1, "Ryanair", &[], &[]),
+        business(2, "Commerzbank", &["Commerzbank AG"], &[]),
+    ]);
+    for (name, registered) in [("Ryanairr", "Ryanair"), ("Comerzbank", "Commerzbank")] {
+        let account = account(Some(name), Some(UNKNOWN_NUMBER));
+        let answer = screen(&index, &account, &complete());
+        assert_ne!(answer.verdict, Verdict::Unknown, "{name}: {}", answer.score);
+        let told: Vec<&str> = (answer.signals.iter()).map(|s| s.detail.as_ref()).collect();
+        let one_letter = format!("The account's name holds {registered:?} but for one letter.");
+        assert!(told.contains(&one_letter.as_str()), "{name}: {told:?}");
+        assert!(
+            answer.signals.iter().all(|s| s.code != "cut_word"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_service_that_accounts_name_to_be_reached_by_is_a_business_like_others() {
+    let index = Index::build(&[
+        business(1, "WhatsApp", &[], &["+442079460009"]),
+        business(2, "Telegram", &[], &[]),
+        business(3, "Nordbank", &[], &[]),
+    ]);
+    let ask = |name: &str, options: &Options| {
+        screen(&index, &account(Some(name), Some(UNKNOWN_NUMBER)), options)
+    };
+    for (name, imitated) in [
+        ("WhatsApp Support", "WhatsApp"),
+        ("WhatsAap Support", "WhatsApp"),
+        ("Telegram Support", "Telegram"),
+        ("Nordbank WhatsApp", "Nordbank"),
+    ] {
+        let answer = ask(name, &Options::default());
+        assert_eq!(
+            answer.verdict,
+            Verdict::Suspicious,
+            "{name}: {}",
+            answer.score
+        );
+        assert_eq!(answer.matches[0].name, imitated, "{name}");
+    }
+    for name in ["WhatsApp Support", "Nordbank WhatsApp"] {
+        let answer = ask(name, &complete());
+        assert_eq!(
+            answer.verdict,
+            Verdict::LikelyImpostor,
+            "{name}: {}",
+            answer.score
+        );
+    }
+}
+
+#[test]
 fn service_words_alone_name_nobody() {
     let answer = screen(
         &index(),

@@ -188,9 +188,15 @@ impl Counts {
     fn weigh(&self, letters: usize, written: u16, count: Count) -> (f32, f32) {
         let registered = self.businesses.max(SMALL_REGISTRY) as f32;
         let among = (registered / count.businesses.max(1) as f32).log2() + LONE_BITS;
-        let rarity = f32::from(written & !GENERAL) / 1_000.0;
+        let is_general = written & GENERAL != 0;
+        let identifying = f32::from(written & !GENERAL) / 1_000.0;
+        let rarity = if is_general && count.alone < 1 {
+            rarity::but_general(identifying)
+        } else {
+            identifying
+        };
         let floor = match letters {
-            _ if count.alone < 1 || written & GENERAL != 0 => 0.0,
+            _ if count.alone < 1 || is_general => 0.0,
             0..=3 => 0.0,
             4 => 17.0,
             _ => 20.0,

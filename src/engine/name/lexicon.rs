@@ -39,6 +39,8 @@ impl Meaning {
     pub const FILLER: Self = Self(1 << 8);
     /// A top-level domain or scheme in a name that is written like a link.
     pub const DOMAIN: Self = Self(1 << 9);
+    /// A word by which English names a way to be reached: chat, hotline, WhatsApp.
+    pub const CHANNEL: Self = Self(1 << 10);
 
     /// Whether any of `other` is meant.
     pub const fn has(self, other: Self) -> bool {
@@ -71,7 +73,12 @@ static WORDS: LazyLock<FxHashMap<Box<str>, Meaning>> = LazyLock::new(|| {
         }
     };
     for (phrase, rest) in shipped::rows(shipped::AFFIXES) {
-        add(phrase, service(rest.split('\t').nth(1).unwrap_or_default()));
+        let mut fields = rest.split('\t');
+        let (language, category) = (fields.next(), fields.next().unwrap_or_default());
+        add(phrase, service(category));
+        if category == "contact_channel" && language == Some("en") {
+            add(phrase, Meaning::CHANNEL);
+        }
     }
     for (form, _) in shipped::rows(shipped::LEGAL_FORMS) {
         add(form, Meaning::LEGAL);

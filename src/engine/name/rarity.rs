@@ -93,9 +93,26 @@ pub fn bits(word: &[char]) -> f32 {
 
 /// What a word of a registered name identifies, in bits, 0–27: its rarity, but people write much about what is known all
 /// over the world, which makes no everyday word of it. A name ("netflix") keeps all its bits.
+///
+/// So does that of a service by which people write to each other ("whatsapp"), where it is a business's: see [`but_general`].
 pub fn identifying(word: &[char]) -> f32 {
     let known = lexicon::meaning(word.iter().copied());
-    lifted(word, known).min(most_bits(known))
+    let lifted = lifted(word, known);
+    if names_a_service(word, known) {
+        lifted
+    } else {
+        lifted.min(most_bits(known))
+    }
+}
+
+/// What a word tells that is known to mean something general and that no business goes by: no more than a service word if it
+/// tells more than such words do, since it then names a service ("whatsapp").
+pub fn but_general(identifying: f32) -> f32 {
+    if identifying > FAMILY_BITS {
+        SERVICE_BITS
+    } else {
+        identifying
+    }
 }
 
 /// How rarely people write a word, in bits, 0–27, whatever general thing it means; as in [`identifying`], what is known all over
@@ -106,24 +123,45 @@ pub fn unfamiliar(word: &[char]) -> f32 {
 
 fn lifted(word: &[char], known: Meaning) -> f32 {
     let bits = background(word);
-    if known.is_none() {
+    if known.is_none() || names_a_service(word, known) {
         bits.max(least_bits(word))
     } else {
         bits
     }
 }
 
+/// Most that words tell which mean something general: of service or legal form, of place or given name, of family.
+const SERVICE_BITS: f32 = 9.0;
+const PLACE_BITS: f32 = 13.0;
+const FAMILY_BITS: f32 = 16.0;
+
 /// What a word tells at most that means something general.
 fn most_bits(known: Meaning) -> f32 {
     if known.has(Meaning::SERVICE) || known.has(Meaning::LEGAL) {
-        9.0
+        SERVICE_BITS
     } else if known.has(Meaning::PLACE) || known.has(Meaning::GIVEN) {
-        13.0
+        PLACE_BITS
     } else if known.has(Meaning::FAMILY) {
-        16.0
+        FAMILY_BITS
     } else {
         UNSEEN
     }
+}
+
+/// Tenths of the Zipf scale from which on a word of many languages and some dictionary is an everyday one: mail, mobile.
+const EVERYDAY_TENTHS: u8 = 45;
+
+/// Whether a way to be reached is a service with a name of its own: no dictionary has it ("whatsapp"), or few write it in its
+/// everyday meaning ("telegram").
+fn names_a_service(word: &[char], known: Meaning) -> bool {
+    let elsewhere = Meaning::PLACE | Meaning::LEGAL | Meaning::PERSON;
+    known.has(Meaning::CHANNEL)
+        && !known.has(elsewhere)
+        && written(word).is_some_and(|w| match w.spread {
+            Spread::Name => true,
+            Spread::International => w.tenths < EVERYDAY_TENTHS,
+            Spread::Local => false,
+        })
 }
 
 /// What a word that means nothing general tells at least, however often it is written.

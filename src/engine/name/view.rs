@@ -6,6 +6,7 @@
 
 use super::disguise::Disguise;
 use super::fold::{Folded, Unit};
+use super::lexicon::Meaning;
 use super::sound::SoundKey;
 use super::{lexicon, rarity};
 
@@ -129,20 +130,22 @@ fn whole_letter(unit: &Unit, whole: &[u16]) -> char {
 }
 
 /// Reads digits and symbols among letters as letters; `one` is what 1 and | stand for.
+///
+/// A symbol that ends a word may be no more than that ("Yahoo!"): `@` and `$`, which end none, are always read, a mark or a bar
+/// where another stand-in of the same word betrays it ("Fran$!").
 fn leet(units: &[Unit], whole: &[u16], one: char) -> Option<View> {
     let mut changed = false;
     let mut ambiguous = false;
     let mut letters = Vec::with_capacity(units.len());
-    let has_letters = |run: u16| units.iter().any(|u| u.run == run && u.ch.is_alphabetic());
+    let runs = runs(units);
     for (i, unit) in numbered(units) {
         let at = usize::from(i);
-        let joins_next = units.get(at + 1).is_some_and(|n| n.run == unit.run);
-        let joins_last = at > 0 && units[at - 1].run == unit.run;
-        let stands_in =
-            (!unit.soft || joins_next || (joins_last && unit.ch == '$')) && has_letters(unit.run);
+        let run = &runs[at];
+        let ends = unit.soft && at + 1 == run.to;
+        let is_read = !ends || (at > run.from && (matches!(unit.ch, '@' | '$') || run.betrayed));
         let letter = if unit.tall && one == 'l' {
             Some(one)
-        } else if stands_in {
+        } else if is_read && run.lettered {
             leet_letter(unit, one)
         } else {
             None
@@ -158,6 +161,35 @@ fn leet(units: &[Unit], whole: &[u16], one: char) -> Option<View> {
         }
     }
     (changed && (ambiguous || one == 'l')).then(|| View::new(Disguise::LEET, letters.into_iter()))
+}
+
+/// A run of letters, digits and symbols between spaces.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    from: usize,
+    to: usize,
+    /// It holds a letter.
+    lettered: bool,
+    /// A digit, or a symbol before its end, stands among its letters.
+    betrayed: bool,
+}
+
+/// The run of each unit.
+fn runs(units: &[Unit]) -> Vec<Run> {
+    let mut runs = Vec::with_capacity(units.len());
+    for run in units.chunk_by(|a, b| a.run == b.run) {
+        let from = runs.len();
+        let stands_in = |unit: &Unit| unit.soft || unit.ch.is_ascii_digit();
+        let before = run.iter().rposition(|u| !matches!(u.ch, '!' | '|'));
+        let run_is = Run {
+            from,
+            to: from + run.len(),
+            lettered: run.iter().any(|u| u.ch.is_alphabetic()),
+            betrayed: before.is_some_and(|end| run[..=end].iter().any(stands_in)),
+        };
+        runs.extend(run.iter().map(|_| run_is));
+    }
+    runs
 }
 
 /// The letter for which a digit or symbol stands among letters; `one` is what 1 and | stand for.
@@ -180,7 +212,8 @@ pub fn leet_letter(unit: &Unit, one: char) -> Option<char> {
 
 /// Reads two letters as the one that they look like.
 ///
-/// A word that people write is meant as it stands: "acorn" is no "acom".
+/// A word that people write is meant as it stands: "acorn" is no "acom". One that looks like a function word is read as that,
+/// too, which makes no other name of it: "Crédit cle France".
 fn paired(plain: &View, units: &[Unit], pair: [char; 2], letter: char) -> Option<View> {
     if !plain.chars.windows(2).any(|w| w == pair) {
         return None;
@@ -190,7 +223,8 @@ fn paired(plain: &View, units: &[Unit], pair: [char; 2], letter: char) -> Option
     let mut meant = vec![false; plain.chars.len()];
     for group in all.chunk_by(|&a, &b| word(a) == word(b)) {
         let letters = &plain.chars[group[0]..=group[group.len() - 1]];
-        meant[group[0]..=group[group.len() - 1]].fill(rarity::is_written(letters));
+        let is_meant = rarity::is_written(letters) && !is_filler_as(letters, pair, letter);
+        meant[group[0]..=group[group.len() - 1]].fill(is_meant);
     }
     if !plain
         .chars
@@ -212,6 +246,15 @@ fn paired(plain: &View, units: &[Unit], pair: [char; 2], letter: char) -> Option
         }
     }
     Some(View::new(Disguise::PAIR, letters.into_iter()))
+}
+
+/// Whether a word with the pair read as one letter is a function word.
+fn is_filler_as(word: &[char], pair: [char; 2], letter: char) -> bool {
+    let Some(at) = word.windows(2).position(|w| w == pair) else {
+        return false;
+    };
+    let read = (word[..at].iter()).chain([&letter]).chain(&word[at + 2..]);
+    lexicon::meaning(read.copied()).has(Meaning::FILLER)
 }
 
 /// Kana and Hangul by their reading, which may spell a foreign brand (アマゾン).
@@ -236,4 +279,49 @@ fn romanised(plain: &View) -> Option<View> {
         },
         origin,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether one of the readings that undo `how` is `letters`.
+    fn is_read(name: &str, how: Disguise, letters: &str) -> bool {
+        (views(&Folded::of(name)).iter())
+            .any(|v| v.undone.has(how) && v.chars.iter().collect::<String>() == letters)
+    }
+
+    #[test]
+    fn a_symbol_at_the_end_of_a_word_is_a_letter_where_it_can_be_nothing_else() {
+        for (name, letters) in [
+            ("Pokaw@", "pokawa"),
+            ("Jamb@ Juic3", "jambajuice"),
+            ("Lu!$@ Spagnoli", "luisaspagnoli"),
+            ("Banque Saudi Fran$!", "banquesaudifransi"),
+            ("PARKROY@|", "parkroyal"),
+        ] {
+            assert!(is_read(name, Disguise::LEET, letters), "{name}");
+        }
+        for name in ["Yahoo!", "Support |", "@ home", "DHL | Help!"] {
+            assert!(
+                views(&Folded::of(name))
+                    .iter()
+                    .all(|v| !v.undone.has(Disguise::LEET)),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_word_is_read_otherwise_only_if_it_is_none_or_becomes_a_function_word() {
+        assert!(is_read(
+            "Crédit cle France",
+            Disguise::PAIR,
+            "creditdefrance"
+        ));
+        assert!(is_read("Arnazon", Disguise::PAIR, "amazon"));
+        for name in ["Acorn", "Clay", "Clear"] {
+            assert_eq!(views(&Folded::of(name)).len(), 1, "{name}");
+        }
+    }
 }

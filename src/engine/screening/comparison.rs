@@ -1,8 +1,11 @@
 //! One registered name held against one incoming name: everything that the signals read.
 
+use smallvec::SmallVec;
+
 use super::placement::{Fit, Placed};
 use super::query::Query;
 use super::remainder::Remainder;
+use super::slips;
 use crate::engine::index::FoundName;
 use crate::engine::name::lexicon::Meaning;
 use crate::engine::name::{Disguise, Unit, rarity, spelling};
@@ -43,6 +46,8 @@ pub struct Comparison {
     pub words: (u8, u8),
     /// Registered words that were not found, the first 64 of them as a set of bits.
     pub missing: u64,
+    /// How little fingers explain the letters that differ, as [`strangeness`](slips::strangeness) counts; none without a difference, or by sound.
+    pub strangeness: Option<u32>,
     /// The one letter that differs, if it is one.
     pub slip: Slip,
     /// A bracket, bar, colon or dash parts it from the rest.
@@ -81,13 +86,18 @@ impl Placed {
                 Disguise::TRANSLITERATED
             };
         }
+        let (strangeness, oddness) = {
+            let spellings = spellings(query, &found, &fit);
+            (strangeness(&spellings), oddness(&spellings))
+        };
         Comparison {
+            strangeness,
+            oddness,
             strength: found.entry.total_bits() * fit.coverage,
             glued: cuts > 0 && remainder.explains_cuts,
             remainder,
             cuts,
             slip: slip(query, &found, &fit),
-            oddness: oddness(query, &found, &fit),
             words: fit.words.unwrap_or_else(|| {
                 let all = found.entry.starts.len().min(255) as u8;
                 (all, all)
@@ -304,18 +314,40 @@ fn slip(query: &Query, found: &FoundName, fit: &Fit) -> Slip {
     }
 }
 
-fn oddness(query: &Query, found: &FoundName, fit: &Fit) -> Option<f32> {
-    let (false, Some((at, from, to))) = (fit.edits == 0, fit.stretch) else {
-        return None;
-    };
-    let written = &query.views[at].chars[from..to];
-    let registered = &found.entry.chars;
+/// A spelling as it is written, and as it is registered.
+type Spelling<'n> = (&'n [char], &'n [char]);
+
+/// The stretch or the words that are spelt otherwise than the registered name; none where it is but heard.
+fn spellings<'n>(query: &'n Query, found: &'n FoundName, fit: &Fit) -> SmallVec<[Spelling<'n>; 2]> {
+    if fit.edits == 0 || fit.by_sound {
+        return SmallVec::new();
+    }
+    if let Some((at, from, to)) = fit.stretch {
+        return SmallVec::from_iter([(&query.views[at].chars[from..to], &found.entry.chars[..])]);
+    }
+    let registered: SmallVec<[&[char]; 6]> = found.entry.words().collect();
+    (fit.respelt.iter())
+        .map(|&(place, word)| (&query.words[word].letters[..], registered[place]))
+        .collect()
+}
+
+fn strangeness(spellings: &[Spelling<'_>]) -> Option<u32> {
+    let strange = spellings
+        .iter()
+        .map(|(written, registered)| slips::strangeness(written, registered));
+    (!spellings.is_empty()).then(|| strange.sum())
+}
+
+fn oddness(spellings: &[Spelling<'_>]) -> Option<f32> {
     let latin = |letters: &[char]| {
         letters.iter().filter(|c| c.is_ascii_alphabetic()).count() * 2 > letters.len()
     };
-    (latin(written) && latin(registered)).then(|| {
+    let odder = |(written, registered): &Spelling<'_>| {
         spelling::bits(written.iter().copied()) - spelling::bits(registered.iter().copied())
-    })
+    };
+    let are_latin =
+        (spellings.iter()).all(|(written, registered)| latin(written) && latin(registered));
+    (!spellings.is_empty() && are_latin).then(|| spellings.iter().map(odder).sum())
 }
 
 /// How many ends of the covered part lie inside a word.

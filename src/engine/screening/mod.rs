@@ -18,6 +18,7 @@ mod query;
 mod remainder;
 mod schedule;
 pub mod signals;
+mod slips;
 mod stated;
 mod stretch;
 pub mod trees;

@@ -1,6 +1,8 @@
 //! Where a registered name stands inside an incoming one: in one piece, by its sound, or word by word.
 
-use super::alignment::Rows;
+use smallvec::SmallVec;
+
+use super::alignment::{Rows, Window};
 use super::query::Query;
 use crate::domain::BusinessId;
 use crate::engine::index::FoundName;
@@ -26,6 +28,8 @@ pub(super) struct Fit {
     pub(super) missing: u64,
     /// View and its letters, for a stretch.
     pub(super) stretch: Option<(usize, usize, usize)>,
+    /// Registered words, by their places, and the query's words that stand for them with other letters.
+    pub(super) respelt: SmallVec<[(usize, usize); 2]>,
 }
 
 /// A registered name that stands somewhere in the query; what it means is not yet asked.
@@ -64,22 +68,38 @@ impl Placed {
         self.fit.quality >= 0.999 && self.fit.edits == 0 && !self.fit.by_sound
     }
 
-    /// Whether it tells more than another name of the same business: by what it promises; a blocked variant that takes up no
-    /// less than a name that the business goes by is what the account bears.
+    /// Whether it tells more than another name of the same business: by what it promises, where a slip weighs more than between
+    /// businesses, since a longer name ("Commerzbank AG") must not win by words that the account leaves out; a blocked variant
+    /// that takes up no less than a name that the business goes by is what the account bears.
     pub fn is_better(&self, other: &Self) -> bool {
         let taken = |p: &Self| p.fit.covered.iter().filter(|c| **c).count();
         let bears = |variant: &Self, name: &Self| !name.is_whole() || taken(variant) >= taken(name);
         match (self.is_variant(), other.is_variant()) {
             (true, false) => bears(self, other),
             (false, true) => !bears(other, self),
-            _ => self.promise() > other.promise(),
+            _ => self.fitness() > other.fitness(),
         }
     }
 
-    /// A rough order, before the remainder is known: what was found, less what differs.
+    /// An order among the names of one business.
+    fn fitness(&self) -> f32 {
+        if self.fit.stretch.is_some() {
+            self.promise() * self.fit.quality.max(0.05).powi(2)
+        } else {
+            self.promise()
+        }
+    }
+
+    /// A rough order, before the remainder is known: what was found, less what differs. Of words that were found apart, what is
+    /// missing counts once, as part of what was found.
     pub fn promise(&self) -> f32 {
         let quality = self.fit.quality.max(0.05);
-        self.found.entry.total_bits() * self.fit.coverage * quality * quality
+        let told = self.found.entry.total_bits() * self.fit.coverage * quality;
+        if self.fit.stretch.is_some() {
+            told * quality
+        } else {
+            told
+        }
     }
 }
 
@@ -96,6 +116,7 @@ fn in_one_piece(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit
         let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else {
             continue;
         };
+        let w = with_doubled_end(w, &view.chars, &query.edges[at], limit);
         if view.undone.has(Disguise::TRANSLITERATED) && view.splits_a_unit(w.from, w.to) {
             continue;
         }
@@ -111,6 +132,7 @@ fn in_one_piece(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit
             missing: 0,
             covered: cover(query, at, w.from, w.to),
             stretch: Some((at, w.from, w.to)),
+            respelt: SmallVec::new(),
         };
         if best.as_ref().is_none_or(|b| fit.quality > b.quality) {
             best = Some(fit);
@@ -124,6 +146,24 @@ fn in_one_piece(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit
             (Some(best), Some(sound)) if sound.quality <= best.quality => Some(best),
             (best, sound) => sound.or(best),
         },
+    }
+}
+
+/// The stretch with the letter behind it where that ends the word and is its last one once more: "Ryanairr" is a slip, not a
+/// longer word in which Ryanair stands.
+fn with_doubled_end(w: Window, text: &[char], edges: &[bool], limit: u16) -> Window {
+    let doubled = w.edits < limit
+        && !edges[w.to]
+        && text.get(w.to) == Some(&text[w.to - 1])
+        && edges[w.to + 1];
+    if doubled {
+        Window {
+            edits: w.edits + 1,
+            to: w.to + 1,
+            ..w
+        }
+    } else {
+        w
     }
 }
 
@@ -186,6 +226,7 @@ fn by_sound(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
         missing: 0,
         covered: cover(query, at, first, last),
         stretch: Some((at, first, last)),
+        respelt: SmallVec::new(),
     })
 }
 
@@ -234,6 +275,7 @@ fn in_words(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
     let mut used = vec![false; query.words.len()];
     let (mut hit, mut edits, mut last, mut reordered, mut count) = (0.0, 0u16, 0, false, 0u8);
     let mut missing = 0;
+    let mut respelt = SmallVec::new();
     for (place, (word, &bits)) in entry.words().zip(&entry.bits).enumerate() {
         let limit = match word.len() {
             0..=3 => 0,
@@ -247,6 +289,9 @@ fn in_words(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
             count = count.saturating_add(1);
             reordered |= i < last;
             last = i;
+            if distance > 0 {
+                respelt.push((place, i));
+            }
             edits += distance as u16;
             hit += bits * (1.0 - distance as f32 / word.len() as f32);
             covered[query.words[i].from..query.words[i].to].fill(true);
@@ -265,5 +310,6 @@ fn in_words(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
         missing,
         covered,
         stretch: None,
+        respelt,
     })
 }

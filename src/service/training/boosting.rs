@@ -52,7 +52,7 @@ const PAIR_DECAY: f64 = 4.0;
 const SMOOTH: f64 = 8.0;
 /// Log-odds, among the fitted rows, from which on trees are asked: no impostor's name weighs less by its bins and pairs, and most
 /// bystanders do.
-const IN_QUESTION: f64 = -9.0;
+const IN_QUESTION: f64 = -7.0;
 /// Largest weight of one bin, in log-odds.
 const CLAMP: f64 = 6.0;
 

@@ -19,6 +19,7 @@ mod disguise_kinds;
 mod distinctive;
 mod edits;
 mod everyday;
+mod fingers;
 mod found_words;
 mod lead;
 mod legal_form;
@@ -145,6 +146,7 @@ pub const ALL: &[Signal] = &[
     lead::SIGNAL,
     covered::SIGNAL,
     disguise_kinds::SIGNAL,
+    fingers::SIGNAL,
 ];
 
 /// The first bin of the signal `disguise` that is a change to the letters, not a respelling by sound.
@@ -244,6 +246,8 @@ pub const PAIRS: &[(&str, &str)] = &[
     ("everyday_name", "account_words"),
     ("everyday_name", "name_similarity"),
     ("account_words", "person_words"),
+    ("fingers", "name_length"),
+    ("fingers", "chance"),
 ];
 
 /// The position of a value among ascending upper bounds: 0 when it is at most the first.

@@ -68,9 +68,9 @@ impl Placed {
         self.fit.quality >= 0.999 && self.fit.edits == 0 && !self.fit.by_sound
     }
 
-    /// Whether it tells more than another name of the same business: by what it promises, where a slip weighs more than between
-    /// businesses, since a longer name ("Commerzbank AG") must not win by words that the account leaves out; a blocked variant
-    /// that takes up no less than a name that the business goes by is what the account bears.
+    /// Whether it tells more than another name of the same business: by what it promises, less where it is but heard, and with slips:
+    /// a longer name ("Commerzbank AG") must not win by words that the account leaves out. A blocked variant that takes up no
+    /// less than a name that the business goes by is what the account bears.
     pub fn is_better(&self, other: &Self) -> bool {
         let taken = |p: &Self| p.fit.covered.iter().filter(|c| **c).count();
         let bears = |variant: &Self, name: &Self| !name.is_whole() || taken(variant) >= taken(name);
@@ -83,8 +83,8 @@ impl Placed {
 
     /// An order among the names of one business.
     fn fitness(&self) -> f32 {
-        if self.fit.stretch.is_some() {
-            self.promise() * self.fit.quality.max(0.05).powi(2)
+        if self.fit.by_sound && self.fit.edits > 0 {
+            0.8 * self.promise()
         } else {
             self.promise()
         }

@@ -6,7 +6,7 @@ use bonafide::domain::{
     Text, Verdict, Website,
 };
 use bonafide::engine::index::Index;
-use bonafide::engine::screening::{Options, screen};
+use bonafide::engine::screening::{Options, nearest, screen};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
@@ -245,6 +245,23 @@ fn a_suspended_business_protects_its_name_but_verifies_nobody() {
         &complete(),
     );
     assert_eq!(other.matches[0].name, "Nordbank");
+}
+
+#[test]
+fn what_is_left_of_a_name_is_found_beside_words_that_many_names_hold() {
+    let letters = || ('a'..='z').step_by(3);
+    let others = letters().flat_map(|a| letters().map(move |b| format!("Member Services {a}{b}o")));
+    let mut registered: Vec<Business> = (100..)
+        .zip(others)
+        .map(|(id, name)| business(id, &name, &[], &[]))
+        .collect();
+    registered.push(business(1, "Kotak Mahindra Bank", &[], &[]));
+    let index = Index::build(&registered);
+    let kotak = registered.last().unwrap().id;
+    let found = nearest(&index, "Kotak Bank Member Services", 64);
+    assert!(found.iter().any(|n| n.business == kotak), "{found:?}");
+    // Nothing but such words: they are all that there is to go by.
+    assert!(!nearest(&index, "Member Servces", 64).is_empty());
 }
 
 #[test]

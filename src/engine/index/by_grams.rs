@@ -5,6 +5,7 @@
 //! cost more than all else.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use super::candidates::{Candidate, Searched};
 use super::grams::{PostingKeys, Postings};
@@ -99,16 +100,32 @@ struct Reading<'a> {
 /// No key: the end of a list.
 const END: u32 = u32::MAX;
 
+/// The stretches of a key between words of customer care; all of it where there is nothing else. They say nothing of whose it is,
+/// and names that share their grams would crowd out those of which only a word is left.
+fn asked_parts(view: &Searched<'_>) -> impl Iterator<Item = Range<usize>> {
+    let care = &view.care[..view.key.len()];
+    let all = care.iter().all(|&c| c);
+    let mut at = 0;
+    let runs = care.chunk_by(move |a, b| all || a == b);
+    runs.filter_map(move |run| {
+        let part = at..at + run.len();
+        at = part.end;
+        (all || !run[0]).then_some(part)
+    })
+}
+
 /// The posting lists of the rarest grams, as many as the budget allows, and the weight of all grams of the plain view.
 fn rarest<'a>(segment: &'a Segment, searched: &[Searched<'_>]) -> (Vec<Reading<'a>>, f32) {
     let mut grams: Vec<(u64, u8)> = Vec::with_capacity(128);
+    let mut starts: Vec<u16> = Vec::new();
     for view in searched {
-        let starts: Vec<u16> = (0..view.key.len())
-            .filter(|&i| view.edges[i])
-            .map(|i| i as u16)
-            .collect();
-        let hashes = gram_hashes(view.key, &starts, segment.gram_letters());
-        grams.extend(hashes.map(|hash| (hash, view.at)));
+        for part in asked_parts(view) {
+            starts.clear();
+            let words = part.clone().filter(|&i| view.edges[i]);
+            starts.extend(words.map(|i| (i - part.start) as u16));
+            let hashes = gram_hashes(&view.key[part], &starts, segment.gram_letters());
+            grams.extend(hashes.map(|hash| (hash, view.at)));
+        }
     }
     grams.sort_unstable();
     grams.dedup_by_key(|gram| gram.0);

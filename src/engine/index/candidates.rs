@@ -5,12 +5,14 @@
 //! with one, ranked by how much of the registered name they cover.
 
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use super::segment::{
     DELETION_LENGTHS, GATES, ORDERED_WORDS, Segment, deletion_hashes, gate, order_hash,
 };
 use super::{by_grams, hashing};
-use crate::engine::name::{Folded, View};
+use crate::engine::name::lexicon::{self, Meaning};
+use crate::engine::name::{Folded, Unit, View};
 
 /// Exactly found names kept for measuring.
 const EXACT: usize = 24;
@@ -24,6 +26,8 @@ const ORDERED_SEARCHED: usize = 24;
 const SEARCHED: usize = 120;
 /// Words joined at most when windows are tried for near misses.
 const WINDOW_WORDS: usize = 4;
+/// Words of a phrase of customer care at most.
+const CARE_WORDS: usize = 3;
 
 /// A name to be measured against the query, and the view in which it was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +43,19 @@ pub struct Candidate {
 /// Finds the candidates of one segment, exact ones first.
 pub(super) fn candidates(segment: &Segment, folded: &Folded, views: &[View]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::with_capacity(3 * EXACT);
+    let care = care_words(folded);
     let searched: Vec<Searched<'_>> = (0u8..)
         .zip(views)
-        .map(|(at, view)| Searched {
-            at,
-            key: &view.key.chars[..view.key.chars.len().min(SEARCHED)],
-            edges: word_edges(folded, view),
+        .map(|(at, view)| {
+            let word = word_of(folded, view);
+            let len = view.key.chars.len();
+            let care = |i: usize| care.contains(&word(i));
+            Searched {
+                at,
+                key: &view.key.chars[..len.min(SEARCHED)],
+                edges: word_edges(len, &word),
+                care: (0..len).map(care).collect(),
+            }
         })
         .collect();
     for view in &searched {
@@ -70,23 +81,44 @@ pub(super) struct Searched<'a> {
     pub(super) key: &'a [char],
     /// For each letter and the end of the key, whether a word starts there.
     pub(super) edges: Vec<bool>,
+    /// For each letter of the key whether it is in a word of customer care.
+    pub(super) care: Vec<bool>,
 }
 
-/// For each key position whether a word starts there; one more for the end.
-fn word_edges(folded: &Folded, view: &View) -> Vec<bool> {
-    let word = |i: usize| {
+/// Words of the name that only say that somebody cares for customers ("support", "member services"), by their numbers.
+fn care_words(folded: &Folded) -> SmallVec<[u16; 8]> {
+    let words: SmallVec<[&[Unit]; 16]> = folded.words().take(ORDERED_SEARCHED).collect();
+    let mut found = SmallVec::new();
+    for from in 0..words.len() {
+        for to in from + 1..=words.len().min(from + CARE_WORDS) {
+            let phrase = &words[from..to];
+            let letters = phrase.iter().flat_map(|word| word.iter().map(|u| u.ch));
+            if lexicon::meaning(letters).has(Meaning::CARE) {
+                found.extend(phrase.iter().map(|word| word[0].word));
+            }
+        }
+    }
+    found
+}
+
+/// The word in which each letter of a view's key stands.
+fn word_of<'a>(folded: &'a Folded, view: &'a View) -> impl Fn(usize) -> u16 + 'a {
+    |i| {
         let letter = usize::from(view.key.origin[i]);
         let unit = usize::from(view.origin.get(letter).copied().unwrap_or(0));
         folded.units.get(unit).map_or(0, |u| u.word)
-    };
-    let len = view.key.chars.len();
+    }
+}
+
+/// For each key position whether a word starts there; one more for the end.
+fn word_edges(len: usize, word: impl Fn(usize) -> u16) -> Vec<bool> {
     let mut edges: Vec<bool> = (0..len).map(|i| i == 0 || word(i) != word(i - 1)).collect();
     edges.push(true);
     edges
 }
 
 fn exact_stretches(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Candidate>) {
-    let Searched { at, key, edges } = searched;
+    let Searched { at, key, edges, .. } = searched;
     for from in 0..key.len() {
         let mut hash = hashing::EMPTY;
         for to in from + 1..=key.len() {
@@ -151,7 +183,7 @@ fn reordered_words(segment: &Segment, folded: &Folded, found: &mut Vec<Candidate
 }
 
 fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Candidate>) {
-    let Searched { at, key, edges } = searched;
+    let Searched { at, key, edges, .. } = searched;
     let starts: Vec<usize> = (0..key.len()).filter(|&i| edges[i]).collect();
     let mut budget = 24usize;
     let most = found.len() + NEAR;

@@ -143,6 +143,9 @@ const LOCK_IN_ORDER: &str = " ORDER BY external_id COLLATE \"C\" FOR UPDATE";
 /// Holds the rows that are read, in the order in which they are.
 const LOCK_BUSINESS: &str = " FOR UPDATE";
 
+/// Where a text stands in another, from 1; 0 if it does not.
+const PLACE_IN: &str = "strpos";
+
 /// Leaves rows alone that somebody else holds.
 const SKIP_LOCKED: &str = " FOR UPDATE SKIP LOCKED";
 

@@ -9,7 +9,7 @@ use sqlx::{QueryBuilder, Row};
 use super::case_intake::take_in;
 use super::case_rows::{case, case_columns, hold_at, hold_case, note_event, write_case};
 use super::values::{count_of, instant_of, integer};
-use super::{Connection, Db, DbRow, DbStore, Failure, audit};
+use super::{Connection, Db, DbRow, DbStore, Failure, PLACE_IN, audit};
 use crate::domain::{Act, BusinessId, Case, CaseId, CaseState, CaseStep, RulingKind};
 use crate::store::{
     CaseEvent, CaseListing, CaseSecret, CaseStore, ClusterKey, Incoming, Sealer, StoreError, Taken,
@@ -340,11 +340,13 @@ fn select_of(listing: &CaseListing) -> QueryBuilder<Db> {
             .push_bind(RulingKind::as_str(outcome));
     }
     if let Some(signal) = &listing.signal {
-        let escaped = signal.replace(['\\', '%'], "").replace('_', "\\_");
+        // The first costs a third of the second, which tells whole codes, and leaves it little to do.
         select
-            .push(" AND ' ' || signals || ' ' LIKE ")
-            .push_bind(format!("% {escaped} %"))
-            .push(" ESCAPE '\\'");
+            .push(format_args!(" AND {PLACE_IN}(signals, "))
+            .push_bind(signal.clone())
+            .push(format_args!(") > 0 AND {PLACE_IN}(' ' || signals || ' ', "))
+            .push_bind(format!(" {signal} "))
+            .push(") > 0");
     }
     if let Some(cluster) = listing.cluster {
         let (column, digest) = match cluster {

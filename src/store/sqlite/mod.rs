@@ -139,6 +139,9 @@ const LOCK_IN_ORDER: &str = "";
 /// Holds the rows that are read, in the order in which they are.
 const LOCK_BUSINESS: &str = "";
 
+/// Where a text stands in another, from 1; 0 if it does not.
+const PLACE_IN: &str = "instr";
+
 /// Leaves rows alone that somebody else holds.
 const SKIP_LOCKED: &str = "";
 

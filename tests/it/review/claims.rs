@@ -13,6 +13,27 @@ on_every_engine! {
     a_claim_lapses_and_counts_from_the_last,
     checks_of_one_account_join_one_case,
     the_queue_is_read_page_by_page_in_the_order_of_priority,
+    cases_are_found_by_the_whole_code_of_a_signal,
+}
+
+async fn cases_are_found_by_the_whole_code_of_a_signal(database: TestDatabase) {
+    let app = TestApp::on(&database).await;
+    register_amazon(&app).await;
+    flagged(&app, "+447400123456").await;
+    for (code, cases) in [
+        ("disguise", 1),
+        ("disguis", 0),
+        ("%", 0),
+        ("d_sguise", 0),
+        ("no_such_signal", 0),
+    ] {
+        let query = CaseQuery {
+            signal: Some(code.to_owned()),
+            ..everything()
+        };
+        let found = app.services.review.list(&query).await.unwrap();
+        assert_eq!(found.cases.len(), cases, "{code}");
+    }
 }
 
 async fn of_twenty_reviewers_at_once_one_holds_the_case(database: TestDatabase) {

@@ -40,11 +40,10 @@ pub struct Candidate {
     pub exact: Option<(u16, u16)>,
 }
 
-/// Finds the candidates of one segment, exact ones first.
-pub(super) fn candidates(segment: &Segment, folded: &Folded, views: &[View]) -> Vec<Candidate> {
-    let mut found: Vec<Candidate> = Vec::with_capacity(3 * EXACT);
+/// The views of a name as they are searched: once for all segments.
+pub(super) fn searched<'a>(folded: &Folded, views: &'a [View]) -> Vec<Searched<'a>> {
     let care = care_words(folded);
-    let searched: Vec<Searched<'_>> = (0u8..)
+    (0u8..)
         .zip(views)
         .map(|(at, view)| {
             let word = word_of(folded, view);
@@ -57,18 +56,27 @@ pub(super) fn candidates(segment: &Segment, folded: &Folded, views: &[View]) -> 
                 care: (0..len).map(care).collect(),
             }
         })
-        .collect();
-    for view in &searched {
+        .collect()
+}
+
+/// Finds the candidates of one segment, exact ones first.
+pub(super) fn candidates(
+    segment: &Segment,
+    folded: &Folded,
+    searched: &[Searched<'_>],
+) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::with_capacity(3 * EXACT);
+    for view in searched {
         exact_stretches(segment, view, &mut found);
     }
     found.sort_by_key(|c| std::cmp::Reverse(c.exact.map(|(from, to)| to - from)));
     found.truncate(EXACT);
     reordered_words(segment, folded, &mut found);
-    for view in &searched {
+    for view in searched {
         near_windows(segment, view, &mut found);
     }
     let kept: FxHashSet<u32> = found.iter().map(|c| c.name).collect();
-    let by_grams = by_grams::names(segment, &searched).filter(|c| !kept.contains(&c.name));
+    let by_grams = by_grams::names(segment, searched).filter(|c| !kept.contains(&c.name));
     found.extend(by_grams);
     found
 }

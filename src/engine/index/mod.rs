@@ -178,9 +178,10 @@ impl Index {
     /// Registered names that could stand inside the folded name, exact ones first.
     pub fn names_in(&self, folded: &Folded, views: &[View]) -> Vec<FoundName> {
         let mut found = Vec::new();
+        let searched = candidates::searched(folded, views);
         for (at, layer) in (0u16..).zip(&self.layers) {
             let segment = &layer.segment;
-            let candidates = candidates::candidates(segment, folded, views);
+            let candidates = candidates::candidates(segment, folded, &searched);
             segment.warm(candidates.iter().map(|c| c.name));
             let first = found.len();
             found.extend(candidates.into_iter().filter_map(|candidate| {

@@ -27,7 +27,7 @@ pub use carry::{carry, not_found};
 pub use flash::{Flash, Tone};
 pub use frame::{Door, Frame};
 pub use shown::{Shown, When};
-pub use told::told;
+pub use told::{told, wrong_fields};
 pub use visitor::{Fields, Submitted, Unknown, Visitor, local_path};
 
 use super::language::mark;

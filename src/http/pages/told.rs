@@ -5,11 +5,19 @@ use axum::response::Response;
 use super::{Flash, Visitor, see_other};
 use crate::domain::{AnswerLanguage, Sentence, say};
 use crate::http::{HttpState, Problem};
+use crate::service::contract::FieldErrors;
 
 /// A refusal in words. In Chinese what kind it is, then the detail as the API gives it, in English: it names fields and values.
 pub fn told(problem: &Problem, language: AnswerLanguage) -> Sentence {
     let detail = &problem.detail;
     say!(language; en: "{detail}"; zh: "{}（{detail}）", kind_in_chinese(problem.code))
+}
+
+/// What is wrong with fields that somebody filled in. What exactly is told in English only, as by the API.
+pub fn wrong_fields(errors: &FieldErrors, language: AnswerLanguage) -> Sentence {
+    let details: Vec<&str> = errors.0.iter().map(|e| e.detail.as_str()).collect();
+    let details = details.join("; ");
+    say!(language; en: "{details}."; zh: "填写的内容不符合要求：{details}。")
 }
 
 /// What kind of refusal a code stands for; one for all that only a program could cause.

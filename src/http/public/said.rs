@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use crate::domain::{AnswerLanguage, Sentence, say};
 use crate::http::Problem;
+use crate::http::pages::wrong_fields;
 use crate::service::StoreError;
 use crate::service::contract::FieldErrors;
 use crate::service::review::ReviewError;
@@ -62,14 +63,12 @@ impl Refused {
     }
 }
 
-/// What is wrong with fields. What exactly is told in English only, as by the API.
+/// What is wrong with fields.
 fn fields(errors: &FieldErrors, language: AnswerLanguage) -> Sentence {
     if errors.0.iter().any(|e| e.code == "no_key") {
         return say!(language;
             en: "A name alone could be anybody's: add the number, profile, link or e-mail address that it used.";
             zh: "仅凭名称无法确定是谁：请补充对方使用的号码、主页、链接或电子邮箱。");
     }
-    let details: Vec<&str> = errors.0.iter().map(|e| e.detail.as_str()).collect();
-    let details = details.join("; ");
-    say!(language; en: "{details}."; zh: "填写的内容不符合要求：{details}。")
+    wrong_fields(errors, language)
 }

@@ -1,6 +1,7 @@
 //! What people are told when something about their account is refused.
 
 use crate::domain::{AnswerLanguage, say};
+use crate::http::pages::wrong_fields;
 use crate::service::people::PeopleError;
 
 /// Why something was refused, for whoever filled in the form; none for what no form can mend.
@@ -25,11 +26,7 @@ pub fn said(error: &PeopleError, language: AnswerLanguage) -> Option<String> {
             en: "This link was used already, has lapsed, or was replaced by a newer one. Ask an admin for a new one.";
             zh: "此链接已被使用、已过期，或已被新链接取代。请向管理员索取新链接。"),
         PeopleError::State(why) => say!(language; en: "{why}."; zh: "账户当前状态不允许此操作。"),
-        PeopleError::Fields(errors) => {
-            let details: Vec<&str> = errors.0.iter().map(|e| e.detail.as_str()).collect();
-            let details = details.join("; ");
-            say!(language; en: "{details}."; zh: "填写的内容不符合要求：{details}。")
-        }
+        PeopleError::Fields(errors) => wrong_fields(errors, language),
         _ => return None,
     };
     Some(sentence.into())

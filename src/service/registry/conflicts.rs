@@ -69,11 +69,13 @@ impl Registry {
         let Some(parent) = profile.parent else {
             return Ok(());
         };
-        if !self.may_join(Some(parent), by.organisation).await? {
-            let detail = "a business of yours can have only a business of yours as its parent";
-            return Err(FieldErrors::one("/parent", "not_yours", detail).into());
-        }
-        if self.store.get(parent).await?.is_none() {
+        if by.organisation.is_some() {
+            // What is the organisation's is registered.
+            if !self.may_join(Some(parent), by.organisation).await? {
+                let detail = "a business of yours can have only a business of yours as its parent";
+                return Err(FieldErrors::one("/parent", "not_yours", detail).into());
+            }
+        } else if self.store.get(parent).await?.is_none() {
             let detail = format!("there is no business {parent}");
             return Err(FieldErrors::one("/parent", "unknown_business", detail).into());
         }

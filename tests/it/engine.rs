@@ -77,6 +77,7 @@ fn every_disguise_of_a_registered_name_is_seen_through() {
     for (name, imitated) in [
         ("Amaz0n Customer Support ✅", "Amazon"),
         ("РауРаl", "PayPal"),
+        ("РауРа\u{406}", "PayPal"),
         ("𝐏𝐚𝐲𝐏𝐚𝐥", "PayPal"),
         ("P a y P a l", "PayPal"),
         ("Pay\u{200b}Pal", "PayPal"),

@@ -37,7 +37,7 @@ pub struct Unit {
     pub set_off: bool,
     /// A capital after a small letter: "amazonHelpDesk".
     pub hump: bool,
-    /// A capital I after a small letter or another one, which passes for a small L: "WaIIet".
+    /// A capital I, Latin, Cyrillic, Greek or styled, behind a small letter of its word, which passes for a small L: "WaIIet".
     pub tall: bool,
     /// Reads as Latin only inside an otherwise Latin word.
     weak: bool,
@@ -91,6 +91,17 @@ pub fn composed(name: &str) -> Vec<char> {
     name.nfc().take(MAX_CHARS).collect()
 }
 
+/// Whether a letter is a capital that is drawn as a bar, styled or not: Latin, Cyrillic and Greek ones, which UTS #39 takes for a
+/// small L alike.
+fn is_capital_i(c: char) -> bool {
+    if c.is_ascii() || !c.is_uppercase() {
+        return c == 'I';
+    }
+    let mut plain = c;
+    decompose_compatible(c, |part| plain = part);
+    matches!(plain, 'I' | '\u{196}' | '\u{399}' | '\u{406}')
+}
+
 /// Whether a code point belongs to the letter before it and is none itself: a mark, or nothing that shows.
 pub fn clings(c: char) -> bool {
     is_combining_mark(c) || looks::is_invisible(c)
@@ -105,6 +116,8 @@ struct Folder {
     small: bool,
     hump: bool,
     tall: bool,
+    /// A small letter stands before in the same word.
+    mixed: bool,
     direction_marks_belong: bool,
     wide_belongs: bool,
     loose_marks: u16,
@@ -121,6 +134,7 @@ impl Folder {
             small: false,
             hump: false,
             tall: false,
+            mixed: false,
             direction_marks_belong: chars.iter().any(|&c| is_right_to_left(c)),
             wide_belongs: chars.iter().any(|&c| is_han_or_kana(c)),
             loose_marks: 0,
@@ -130,7 +144,9 @@ impl Folder {
     /// Takes the character at `at`; answers how many characters were used up.
     fn step(&mut self, chars: &[char], at: usize) -> usize {
         let c = chars[at];
-        self.tall = c == 'I' && (self.small || self.tall);
+        let before_small = || chars.get(at + 1).is_some_and(|next| next.is_lowercase());
+        self.tall = is_capital_i(c) && (self.small || self.tall || self.mixed && before_small());
+        self.mixed = c.is_lowercase() || self.mixed && (c.is_alphanumeric() || clings(c));
         self.hump = self.small && c.is_uppercase();
         self.small = c.is_lowercase();
         if sets_off(chars, at) {

@@ -120,6 +120,28 @@ fn service(category: &str) -> Meaning {
     kind | Meaning::SERVICE
 }
 
+/// A country, as two capital letters (ISO 3166-1 alpha-2).
+pub type CountryCode = [u8; 2];
+
+/// The countries that use each legal form, where a source says.
+static FORMS: LazyLock<FxHashMap<Box<str>, Vec<CountryCode>>> = LazyLock::new(|| {
+    let mut forms: FxHashMap<Box<str>, Vec<CountryCode>> = FxHashMap::default();
+    for (form, rest) in shipped::rows(shipped::LEGAL_FORMS) {
+        let countries = rest.split('\t').next().unwrap_or_default();
+        let glued = Folded::of(form).glued().into_boxed_str();
+        let known = forms.entry(glued).or_default();
+        known.extend(
+            (countries.split(',')).filter_map(|c| CountryCode::try_from(c.as_bytes()).ok()),
+        );
+    }
+    forms
+});
+
+/// The countries that use a legal form, folded and without spaces; none where no source says.
+pub fn countries_of(form: &str) -> &'static [CountryCode] {
+    FORMS.get(form).map_or(&[], Vec::as_slice)
+}
+
 /// Longest phrase of the lists, in letters.
 pub const LONGEST: usize = 32;
 

@@ -4,6 +4,8 @@
 //! look-alike letters as Latin, `rn` as `m`. Each view remembers where its letters came from, so that what
 //! is found in a view can be shown in the name.
 
+use smallvec::SmallVec;
+
 use super::disguise::Disguise;
 use super::fold::{Folded, Unit};
 use super::lexicon::Meaning;
@@ -97,25 +99,31 @@ fn numbered(units: &[Unit]) -> impl Iterator<Item = (u16, &Unit)> {
     (0..).zip(units)
 }
 
-/// Fewest letters of a word that is read as Latin although none of its letters is: two or three look Latin by chance.
+/// Fewest letters that are read as Latin although none of them is: two or three look Latin by chance.
 const WHOLE_SCRIPT_LETTERS: usize = 4;
 
-/// The words whose letters all look Latin though none is, and that say nothing in their own script.
-fn whole_script_words(folded: &Folded) -> Vec<u16> {
+/// The words whose letters all look Latin though none is, and that say nothing in their own script. Short ones count together
+/// ("ΡΚΟ ΒΡ"), and where another word mixes scripts each does.
+fn whole_script_words(folded: &Folded) -> SmallVec<[u16; 4]> {
     let alike = |u: &Unit| (u.look.is_some() && passes_for_latin(u.ch)) || u.ch.is_ascii_digit();
     let of_its_own = |word: &[Unit]| {
         let letters: Vec<char> = word.iter().map(|u| u.ch).collect();
         rarity::is_written(&letters) || !lexicon::meaning(letters.into_iter()).is_none()
     };
-    folded
-        .words()
-        .filter(|word| {
-            word.iter().filter(|u| !u.ch.is_ascii()).count() >= WHOLE_SCRIPT_LETTERS
-                && word.iter().all(alike)
-                && !of_its_own(word)
-        })
-        .map(|word| word[0].word)
-        .collect()
+    let mut dressed = SmallVec::new();
+    let mut letters = 0;
+    for word in folded.words() {
+        let foreign = word.iter().filter(|u| !u.ch.is_ascii()).count();
+        if foreign > 0 && word.iter().all(alike) && !of_its_own(word) {
+            letters += foreign;
+            dressed.push(word[0].word);
+        }
+    }
+    let is_mixed = |u: &Unit| u.disguise.has(Disguise::MIXED_SCRIPT);
+    if letters < WHOLE_SCRIPT_LETTERS && !folded.units.iter().any(is_mixed) {
+        dressed.clear();
+    }
+    dressed
 }
 
 /// Alphabets of capital and small letters, drawn like Latin ones; a Han or Hebrew letter that resembles one is itself.
@@ -309,6 +317,35 @@ mod tests {
                     .all(|v| !v.undone.has(Disguise::LEET)),
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn short_words_in_another_alphabet_count_together() {
+        for (name, letters) in [("ΡΚΟ ΒΡ", "pkobp"), ("Βαncο ΒΡΙ", "bancobpi")] {
+            assert!(is_read(name, Disguise::WHOLE_SCRIPT, letters), "{name}");
+        }
+        for name in ["ВТБ", "Банк ВТБ", "ОАО СТО"] {
+            let undone = views(&Folded::of(name))
+                .iter()
+                .any(|v| v.undone.has(Disguise::WHOLE_SCRIPT));
+            assert!(!undone, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_capital_i_of_any_alphabet_passes_for_a_small_l() {
+        for (name, letters) in [
+            ("WaIIet", "wallet"),
+            ("Ра\u{443}Ра\u{406}", "paypal"),
+            ("\u{3A1}a\u{443}\u{3A1}a\u{399}", "paypal"),
+            ("Ma𝕀von", "malvon"),
+            ("iPIace", "iplace"),
+        ] {
+            assert!(is_read(name, Disguise::LEET, letters), "{name}");
+        }
+        for name in ["ING", "Hawaii", "API", "Île"] {
+            assert_eq!(views(&Folded::of(name)).len(), 1, "{name}");
         }
     }
 

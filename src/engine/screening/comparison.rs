@@ -141,6 +141,13 @@ impl Comparison {
             .map(|(_, (word, &bits))| (word, bits))
     }
 
+    /// The registered words that were found.
+    pub fn found_words(&self) -> impl Iterator<Item = &[char]> {
+        (self.found.entry.words().enumerate())
+            .filter(|(place, _)| *place >= 64 || self.missing >> place & 1 == 0)
+            .map(|(_, word)| word)
+    }
+
     /// What the most telling of the words that were found identifies, in bits.
     pub fn best_found(&self) -> f32 {
         (self.found.entry.bits.iter().enumerate())

@@ -45,7 +45,11 @@ impl Placed {
         let fit = match whole {
             Some(fit) if fit.quality >= 0.999 => fit,
             whole => match (whole, in_words(query, &found, rows)) {
-                (Some(whole), Some(words)) if words.quality > whole.quality => words,
+                (Some(whole), Some(words))
+                    if words.quality > whole.quality || is_chance(query, &whole, &words) =>
+                {
+                    words
+                }
                 (None, words) => words?,
                 (Some(whole), _) => whole,
             },
@@ -101,6 +105,19 @@ impl Placed {
             told
         }
     }
+}
+
+/// Share of a name's words, by what they tell, beside which a stretch that misspells the others may be chance.
+const MOST: f32 = 0.6;
+
+/// Whether a misspelt stretch is but made to fit, since it ends within a word of the account's while most of the name stands there
+/// word for word: in "The Trussell Customer Desk" the "Cust" is no slip of The Trussell Trust.
+fn is_chance(query: &Query, whole: &Fit, words: &Fit) -> bool {
+    let cuts = |(at, from, to): (usize, usize, usize)| {
+        let edges = &query.edges[at];
+        !edges[from] || !edges[to]
+    };
+    whole.edits > 0 && words.edits == 0 && words.coverage >= MOST && whole.stretch.is_some_and(cuts)
 }
 
 /// The best stretch over the plain view and the one in which the candidate was met.
@@ -312,4 +329,46 @@ fn in_words(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
         stretch: None,
         respelt,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Badge, BadgeState, Business, BusinessName, Profile};
+    use crate::engine::index::Index;
+
+    /// Where a registered name stands in an account's.
+    fn placed(registered: &str, name: &str) -> Option<Fit> {
+        let index = Index::build(&[Business {
+            id: BusinessId::new(uuid::Uuid::from_u128(1)),
+            profile: Profile::named(BusinessName::parse(registered).unwrap()),
+            badge: Badge::None,
+            badge_state: BadgeState::Active,
+            organisation: None,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            updated_at: jiff::Timestamp::UNIX_EPOCH,
+            version: 1,
+        }]);
+        let query = Query::new(name)?;
+        let mut found = index.names_in(&query.folded, &query.views).into_iter();
+        Placed::new(&query, found.next()?, &mut Rows::default()).map(|placed| placed.fit)
+    }
+
+    #[test]
+    fn a_name_is_not_made_to_fit_a_part_of_another_word() {
+        let fit = placed("The Trussell Trust", "The Trussell Customer Desk").unwrap();
+        assert_eq!((fit.words, fit.edits), (Some((2, 3)), 0));
+    }
+
+    #[test]
+    fn slips_are_slips_of_the_whole_name() {
+        for (registered, name) in [
+            ("The Trussell Trust", "The Trussell Trsut Help"),
+            ("The Trussell Trust", "The Trussel Trustsupport"),
+            ("Delta Airlines", "Delta Airlinsupport"),
+        ] {
+            let fit = placed(registered, name).unwrap();
+            assert!(fit.stretch.is_some() && fit.edits > 0, "{name}");
+        }
+    }
 }

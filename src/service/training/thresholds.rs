@@ -2,9 +2,9 @@
 
 use crate::engine::screening::Model;
 
-/// Aims for clean accounts; below the promised 0.1 % and 1 %, since a new set is never quite like the old: of `dev` half as many again
-/// pass a threshold as of held-out cases of `train`.
-const LIKELY_RATE: f64 = 0.000_58;
+/// Aims for clean accounts, below the promised 0.1 % and 1 %, since a new set is never quite like the old: of 59,208 clean cases, as
+/// `train` has them, 43 pass at this rate, and 0.1 % is where the 95 % interval of that ends.
+const LIKELY_RATE: f64 = 0.000_74;
 const SUSPICIOUS_RATE: f64 = 0.007;
 
 /// What was chosen and what it gives on held-out folds.

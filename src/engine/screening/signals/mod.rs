@@ -21,12 +21,16 @@ mod edits;
 mod everyday;
 mod fingers;
 mod found_words;
+mod goes_by;
+mod kept_part;
 mod lead;
 mod legal_form;
+mod legal_home;
 mod length;
 mod link;
 mod missing;
 mod missing_start;
+mod named_by;
 mod oddness;
 mod outranked;
 mod person;
@@ -147,6 +151,10 @@ pub const ALL: &[Signal] = &[
     covered::SIGNAL,
     disguise_kinds::SIGNAL,
     fingers::SIGNAL,
+    kept_part::SIGNAL,
+    named_by::SIGNAL,
+    legal_home::SIGNAL,
+    goes_by::SIGNAL,
 ];
 
 /// The first bin of the signal `disguise` that is a change to the letters, not a respelling by sound.
@@ -248,6 +256,14 @@ pub const PAIRS: &[(&str, &str)] = &[
     ("account_words", "person_words"),
     ("fingers", "name_length"),
     ("fingers", "chance"),
+    ("kept_part", "chance"),
+    ("kept_part", "service_words"),
+    ("named_by", "shape"),
+    ("named_by", "name_coverage"),
+    ("legal_home", "name_edits"),
+    ("legal_home", "name_strength"),
+    ("goes_by", "shape"),
+    ("goes_by", "name_length"),
 ];
 
 /// The position of a value among ascending upper bounds: 0 when it is at most the first.

@@ -59,26 +59,41 @@ pub(super) fn searched<'a>(folded: &Folded, views: &'a [View]) -> Vec<Searched<'
         .collect()
 }
 
-/// Finds the candidates of one segment, exact ones first.
-pub(super) fn candidates(
-    segment: &Segment,
-    folded: &Folded,
-    searched: &[Searched<'_>],
-) -> Vec<Candidate> {
+/// Names of one segment that a stretch is exactly, longest first: the surest net.
+pub(super) fn exact(segment: &Segment, searched: &[Searched<'_>]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::with_capacity(3 * EXACT);
     for view in searched {
         exact_stretches(segment, view, &mut found);
     }
     found.sort_by_key(|c| std::cmp::Reverse(c.exact.map(|(from, to)| to - from)));
     found.truncate(EXACT);
-    reordered_words(segment, folded, &mut found);
+    found
+}
+
+/// Whether a name that was exactly found is the incoming one from end to end, letter by letter.
+pub(super) fn is_whole(segment: &Segment, folded: &Folded, found: Candidate) -> bool {
+    let letters = folded.units.len();
+    let sounds_alike = found.view == 0 && found.exact.is_some_and(|(from, _)| from == 0);
+    sounds_alike && {
+        let entry = segment.entry(found.name);
+        entry.chars.len() == letters && folded.units.iter().map(|u| u.ch).eq(entry.chars)
+    }
+}
+
+/// The names of one segment that only the looser nets find, added to those that were found exactly.
+pub(super) fn beyond(
+    segment: &Segment,
+    folded: &Folded,
+    searched: &[Searched<'_>],
+    found: &mut Vec<Candidate>,
+) {
+    reordered_words(segment, folded, found);
     for view in searched {
-        near_windows(segment, view, &mut found);
+        near_windows(segment, view, found);
     }
     let kept: FxHashSet<u32> = found.iter().map(|c| c.name).collect();
     let by_grams = by_grams::names(segment, searched).filter(|c| !kept.contains(&c.name));
     found.extend(by_grams);
-    found
 }
 
 /// The key of a view as it is searched.

@@ -176,12 +176,26 @@ impl Index {
     }
 
     /// Registered names that could stand inside the folded name, exact ones first.
+    ///
+    /// One that is a registered name letter by letter is no misspelling of another: then the looser nets, which are most of the work,
+    /// are not cast.
     pub fn names_in(&self, folded: &Folded, views: &[View]) -> Vec<FoundName> {
         let mut found = Vec::new();
         let searched = candidates::searched(folded, views);
-        for (at, layer) in (0u16..).zip(&self.layers) {
+        let exact: SmallVec<[Vec<Candidate>; 2]> = (self.layers.iter())
+            .map(|layer| candidates::exact(&layer.segment, &searched))
+            .collect();
+        let is_registered = self.layers.iter().zip(&exact).any(|(layer, exact)| {
             let segment = &layer.segment;
-            let candidates = candidates::candidates(segment, folded, &searched);
+            (exact.iter().copied())
+                .filter(|c| candidates::is_whole(segment, folded, *c))
+                .any(|c| layer.holds(segment.owners[c.name as usize]))
+        });
+        for ((at, layer), mut candidates) in (0u16..).zip(&self.layers).zip(exact) {
+            let segment = &layer.segment;
+            if !is_registered {
+                candidates::beyond(segment, folded, &searched, &mut candidates);
+            }
             segment.warm(candidates.iter().map(|c| c.name));
             let first = found.len();
             found.extend(candidates.into_iter().filter_map(|candidate| {

@@ -174,6 +174,8 @@ pub struct Changes {
     pub impostors: Vec<ImpostorKey>,
     /// The feed does not reach back to the place asked for, or is another one: load anew.
     pub too_old: bool,
+    /// There are later changes, which were left for the next time.
+    pub more: bool,
 }
 
 /// Which businesses to list. Pages follow each other by `after`.
@@ -265,8 +267,8 @@ pub trait BusinessStore: Send + Sync {
     /// The newest change number.
     async fn seq(&self) -> Result<u64, StoreError>;
 
-    /// What changed after a place.
-    async fn changes_since(&self, from: FeedPlace) -> Result<Changes, StoreError>;
+    /// What changed after a place: about so many businesses at most, and those whole that changed under one number.
+    async fn changes_since(&self, from: FeedPlace, most: u32) -> Result<Changes, StoreError>;
 
     /// Forgets changes made before an instant; gives how many. A follower that is behind them loads anew.
     async fn prune_changes(&self, before: Timestamp) -> Result<u64, StoreError>;

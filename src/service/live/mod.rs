@@ -19,6 +19,9 @@ pub use impostors::Impostors;
 use crate::engine::index::{self, Index, Merge, Segment};
 use crate::store::{FeedPlace, Store, StoreError};
 
+/// Businesses that are held at most while changes are taken over: a server that was down through an import has a million before it.
+const AT_ONCE: u32 = 20_000;
+
 /// The registry as of one change number.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -108,30 +111,33 @@ impl LiveIndex {
     pub async fn catch_up(&self) -> Result<u64, StoreError> {
         let _one_at_a_time = self.0.advancing.lock().await;
         let before = self.snapshot();
-        let place = FeedPlace {
+        let mut place = FeedPlace {
             epoch: before.epoch,
             seq: before.registry_seq,
         };
-        let changes = self.0.store.changes_since(place).await?;
-        if changes.too_old {
-            let mut snapshot = read_all(&*self.0.store).await?;
-            snapshot.impostors = read_impostors(&*self.0.store).await?;
-            let seq = snapshot.registry_seq;
-            self.0.current.store(Arc::new(snapshot));
-            self.keep();
-            return Ok(seq);
+        let mut index = before.index.clone();
+        let mut impostors = Arc::clone(&before.impostors);
+        loop {
+            let changes = self.0.store.changes_since(place, AT_ONCE).await?;
+            if changes.too_old {
+                return self.reload().await;
+            }
+            if changes.seq == place.seq {
+                break;
+            }
+            place.seq = changes.seq;
+            impostors = impostors.with(changes.impostors);
+            if !(changes.upserts.is_empty() && changes.removed.is_empty()) {
+                index = blocking(move || index.apply(&changes.upserts, &changes.removed)).await?;
+            }
+            if !changes.more {
+                break;
+            }
         }
-        let seq = changes.seq;
+        let FeedPlace { epoch, seq } = place;
         if seq == before.registry_seq {
             return Ok(seq);
         }
-        let epoch = before.epoch;
-        let impostors = before.impostors.with(changes.impostors);
-        let index = if changes.upserts.is_empty() && changes.removed.is_empty() {
-            before.index.clone()
-        } else {
-            blocking(move || before.index.apply(&changes.upserts, &changes.removed)).await?
-        };
         let crowded = index.due().is_some();
         self.0.current.store(Arc::new(Snapshot {
             index,
@@ -143,6 +149,16 @@ impl LiveIndex {
             let live = self.clone();
             tokio::spawn(async move { live.merge().await });
         }
+        Ok(seq)
+    }
+
+    /// Takes the whole registry anew, where its changes cannot be told; gives the change number reached.
+    async fn reload(&self) -> Result<u64, StoreError> {
+        let mut snapshot = read_all(&*self.0.store).await?;
+        snapshot.impostors = read_impostors(&*self.0.store).await?;
+        let seq = snapshot.registry_seq;
+        self.0.current.store(Arc::new(snapshot));
+        self.keep();
         Ok(seq)
     }
 

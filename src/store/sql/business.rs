@@ -130,8 +130,8 @@ impl BusinessStore for DbStore {
         Ok(head(&mut connection).await?.seq)
     }
 
-    async fn changes_since(&self, from: FeedPlace) -> Result<Changes, StoreError> {
-        Ok(feed::changes_since(self, from).await?)
+    async fn changes_since(&self, from: FeedPlace, most: u32) -> Result<Changes, StoreError> {
+        Ok(feed::changes_since(self, from, most).await?)
     }
 
     async fn prune_changes(&self, before: Timestamp) -> Result<u64, StoreError> {

@@ -15,7 +15,7 @@ use crate::store::{Changes, FeedPlace};
 const CHANGED: &str = concat!(
     "SELECT changed, ",
     business_columns!(),
-    " FROM (SELECT DISTINCT business_id AS changed FROM registry_change WHERE seq > $1) changes
+    " FROM (SELECT DISTINCT business_id AS changed FROM registry_change WHERE seq > $1 AND seq <= $2) changes
       LEFT JOIN business ON id = changed"
 );
 
@@ -72,8 +72,13 @@ pub(super) async fn head(connection: &mut Connection) -> Result<Head, Failure> {
     })
 }
 
-/// What changed after a place, all of it as of one snapshot.
-pub(super) async fn changes_since(store: &DbStore, from: FeedPlace) -> Result<Changes, Failure> {
+/// What changed after a place, all of it as of one snapshot. Businesses are told as they are now, which may be later than the number
+/// up to which the changes lead: whoever reads on to the newest number meets those that have changed since once more.
+pub(super) async fn changes_since(
+    store: &DbStore,
+    from: FeedPlace,
+    most: u32,
+) -> Result<Changes, Failure> {
     let mut tx = store.snapshot().await?;
     let epoch = store.epoch(&mut tx).await?;
     let Head { seq, pruned } = head(&mut tx).await?;
@@ -85,8 +90,12 @@ pub(super) async fn changes_since(store: &DbStore, from: FeedPlace) -> Result<Ch
     if changes.too_old || from.seq == seq {
         return Ok(changes);
     }
+    if let Some(last) = last_of(&mut tx, from.seq, most).await? {
+        (changes.seq, changes.more) = (last, last < seq);
+    }
     let rows = sqlx::query(CHANGED)
         .bind(integer(from.seq))
+        .bind(integer(changes.seq))
         .fetch_all(&mut *tx)
         .await?;
     for row in &rows {
@@ -99,6 +108,18 @@ pub(super) async fn changes_since(store: &DbStore, from: FeedPlace) -> Result<Ch
     }
     changes.impostors = super::ruling::changed_since(&mut tx, from.seq).await?;
     Ok(changes)
+}
+
+/// The number under which so many changes after another are reached; none where there are fewer.
+async fn last_of(tx: &mut Connection, from: u64, most: u32) -> Result<Option<u64>, Failure> {
+    let row = sqlx::query(
+        "SELECT seq FROM registry_change WHERE seq > $1 ORDER BY seq LIMIT 1 OFFSET $2",
+    )
+    .bind(integer(from))
+    .bind(i64::from(most.saturating_sub(1)))
+    .fetch_optional(tx)
+    .await?;
+    row.map(|row| count_of(&row, "seq")).transpose()
 }
 
 /// Forgets changes made before an instant, and those with smaller numbers; gives how many.

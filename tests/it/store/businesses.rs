@@ -261,6 +261,6 @@ async fn a_write_that_is_refused_takes_no_number(db: TestDatabase) {
         seq: 0,
         ..store.load_all(&mut |_| {}).await.unwrap()
     };
-    let changes = store.changes_since(place).await.unwrap();
+    let changes = store.changes_since(place, u32::MAX).await.unwrap();
     assert_eq!((changes.seq, changes.upserts), (1, vec![first]));
 }

@@ -113,7 +113,7 @@ async fn after_a_promotion_every_follower_loads_anew() {
     cluster.down();
     cluster.come_up_as_standby_and_promote();
 
-    let changes = app.store.changes_since(before).await.unwrap();
+    let changes = app.store.changes_since(before, u32::MAX).await.unwrap();
     assert!(changes.too_old);
     app.store.delete(super::id(1), None, &act(1)).await.unwrap();
     app.services.live.catch_up().await.unwrap();

@@ -100,10 +100,10 @@ async fn a_role_that_may_not_ask_for_the_timeline_still_has_a_feed() {
         .await
         .unwrap();
     let place = store.load_all(&mut |_| {}).await.unwrap();
-    assert!(!store.changes_since(place).await.unwrap().too_old);
+    assert!(!store.changes_since(place, u32::MAX).await.unwrap().too_old);
     let owner = TestDatabase::at(cluster.url(&name), ()).open().await;
     assert!(
-        owner.changes_since(place).await.unwrap().too_old,
+        owner.changes_since(place, u32::MAX).await.unwrap().too_old,
         "who knows more does not take it for the same"
     );
 }

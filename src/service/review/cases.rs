@@ -89,16 +89,25 @@ impl Review {
     /// Cases with their accounts.
     pub(super) async fn listed(&self, cases: Vec<Case>) -> Result<Vec<Listed>, ReviewError> {
         let ids: Vec<CaseId> = cases.iter().map(|c| c.id).collect();
-        let secrets = self.store.secrets_of(&ids).await?;
-        let mut accounts: HashMap<CaseId, AccountInput> = secrets
-            .iter()
-            .filter_map(|(id, secret)| Some((*id, self.account_of(*id, secret)?)))
-            .collect();
+        let mut accounts = self.accounts(&ids).await?;
         let listed = cases.into_iter().map(|case| Listed {
             account: accounts.remove(&case.id),
             case,
         });
         Ok(listed.collect())
+    }
+
+    /// The accounts of cases, by case, without those whose values are gone.
+    pub async fn accounts(
+        &self,
+        cases: &[CaseId],
+    ) -> Result<HashMap<CaseId, AccountInput>, ReviewError> {
+        let secrets = self.store.secrets_of(cases).await?;
+        let opened = |(id, secret): (CaseId, CaseSecret)| {
+            let account = self.account_of(id, &secret)?;
+            Some((id, account))
+        };
+        Ok(secrets.into_iter().filter_map(opened).collect())
     }
 
     fn account_of(&self, id: CaseId, secret: &CaseSecret) -> Option<AccountInput> {

@@ -9,9 +9,9 @@ use axum::routing::{get, post};
 
 use super::More;
 use super::actors::Actors;
+use super::cases::called;
 use crate::domain::{
-    AnswerLanguage, AppealId, AppealOutcome, AppealState, CaseId, ReasonCode, RulingKind, Sentence,
-    say,
+    AppealId, AppealOutcome, AppealState, CaseId, ReasonCode, RulingKind, Sentence, say,
 };
 use crate::http::extract::IdOf;
 use crate::http::pages::words::Toned;
@@ -21,9 +21,7 @@ use crate::http::pages::{
 use crate::http::{HttpState, Problem};
 use crate::service::access::Scope;
 use crate::service::contract::FieldErrors;
-use crate::service::review::{
-    CaseFile, Judgement, OpenedAppeal, OpenedRuling, ReviewError, RulingInput,
-};
+use crate::service::review::{Judgement, OpenedAppeal, OpenedRuling, ReviewError, RulingInput};
 
 const PATH: &str = "/console/appeals";
 /// Appeals of a page.
@@ -114,17 +112,6 @@ impl AppealPage {
     }
 }
 
-/// How the account of a case is called.
-async fn name_of(
-    state: &HttpState,
-    id: CaseId,
-    language: AnswerLanguage,
-) -> Result<(CaseFile, Shown), Problem> {
-    let file = state.services.review.open(id).await?;
-    let (name, _) = super::cases::called(file.account.as_ref(), language);
-    Ok((file, name))
-}
-
 async fn list(
     State(state): State<HttpState>,
     visitor: Visitor,
@@ -137,17 +124,16 @@ async fn list(
     let after = filters.text("cursor").parse::<AppealId>().ok();
     let review = &state.services.review;
     let (appeals, next) = review.list_appeals(wanted, after, LIMIT).await?;
-    let mut rows = Vec::with_capacity(appeals.len());
-    for opened in &appeals {
-        let appeal = &opened.appeal;
-        rows.push(Row {
-            id: appeal.id.to_string(),
-            name: name_of(&state, appeal.case, language).await?.1,
-            by: words::appellant(appeal.by, language),
-            control: words::control(appeal.control, language),
-            at: appeal.at.into(),
-        });
-    }
+    let cases: Vec<CaseId> = appeals.iter().map(|opened| opened.appeal.case).collect();
+    let accounts = review.accounts(&cases).await?;
+    let rows = appeals.iter().map(|OpenedAppeal { appeal, .. }| Row {
+        id: appeal.id.to_string(),
+        name: called(accounts.get(&appeal.case), language).0,
+        by: words::appellant(appeal.by, language),
+        control: words::control(appeal.control, language),
+        at: appeal.at.into(),
+    });
+    let rows = rows.collect();
     let shown = ListPage {
         frame: visitor.frame(say!(language; en: "Appeals"; zh: "申诉"), PATH),
         state: wanted,
@@ -174,7 +160,8 @@ async fn appeal_page(
 ) -> Result<AppealPage, Problem> {
     let language = visitor.language;
     let opened = state.services.review.get_appeal(id).await?;
-    let (file, name) = name_of(state, opened.appeal.case, language).await?;
+    let file = state.services.review.open(opened.appeal.case).await?;
+    let (name, _) = called(file.account.as_ref(), language);
     let ruled = file
         .rulings
         .into_iter()

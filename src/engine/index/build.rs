@@ -19,6 +19,8 @@ use crate::domain::{Badge, BadgeState, Business, BusinessId, Profile};
 const CHUNK: usize = 2_048;
 /// Keys whose hashes are sorted at once: bounds the memory that building takes beside the index itself.
 const KEYS_A_PASS: usize = 2_000_000;
+/// Times at most that all keys are made anew for that; beyond eight million, memory gives way, since time would grow with the square.
+const PASSES: usize = 4;
 
 /// Gathers businesses, packed, until a segment is built of them.
 #[derive(Debug, Default)]
@@ -280,7 +282,8 @@ impl Keys<'_> {
         hashes: impl Fn(&[char], &mut dyn FnMut(u64)) + Sync,
         mut each: impl FnMut(&[(u64, u32)]),
     ) {
-        let passes = (self.segment.key_letters.len() / KEYS_A_PASS + 1).next_power_of_two() as u64;
+        let keys = self.segment.key_letters.len();
+        let passes = (keys / KEYS_A_PASS + 1).next_power_of_two().min(PASSES) as u64;
         for pass in 0..passes {
             let mut pairs = self.map(|key, letters, made| {
                 hashes(letters, &mut |hash| {

@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -34,6 +35,9 @@ pub struct InLanguage<T>(pub AnswerLanguage, pub T);
 /// Room for most answers, so that the text is not moved while it grows.
 const ANSWER_BYTES: usize = 4_096;
 
+/// Room for the headers of an answer and of the layers that it passes.
+const HEADERS: usize = 16;
+
 impl<T: Serialize> IntoResponse for InLanguage<T> {
     fn into_response(self) -> Response {
         let mut text = Vec::with_capacity(ANSWER_BYTES);
@@ -41,9 +45,12 @@ impl<T: Serialize> IntoResponse for InLanguage<T> {
             return Problem::fault(format!("an answer could not be written: {error}"))
                 .into_response();
         }
-        let kind = [(header::CONTENT_TYPE, "application/json")];
-        let mut response = (kind, text).into_response();
-        mark(response.headers_mut(), self.0);
+        let mut response = Response::new(Body::from(text));
+        let headers = response.headers_mut();
+        headers.reserve(HEADERS);
+        let kind = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, kind);
+        mark(headers, self.0);
         response
     }
 }

@@ -11,6 +11,7 @@ mod replay;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use metrics::{Counter, counter};
 use uuid::Uuid;
 
 use self::digest::Digests;
@@ -96,6 +97,7 @@ pub struct Checks {
     rules: Rules,
     digests: Digests,
     intake: Intake,
+    verdicts: Verdicts,
     /// Tells this process's index from those of others.
     process: Uuid,
 }
@@ -114,6 +116,7 @@ impl Checks {
             pool: Pool::new(processors, rules.at_once),
             rules,
             digests,
+            verdicts: Verdicts::new(),
         }
     }
 
@@ -207,7 +210,7 @@ impl Checks {
             self.pool.run(places, work).await?
         };
         for (_, assessment) in &done.accounts {
-            count(assessment.verdict);
+            self.verdicts.count(assessment.verdict);
         }
         Ok(done)
     }
@@ -333,6 +336,25 @@ pub(super) fn screen_ruled(
     }
 }
 
-fn count(verdict: Verdict) {
-    metrics::counter!("bonafide_checks_total", "verdict" => verdict.as_str()).increment(1);
+/// The counters of verdicts, found once.
+struct Verdicts(Vec<(Verdict, Counter)>);
+
+impl Verdicts {
+    fn new() -> Self {
+        let counter = |&verdict: &Verdict| {
+            let label = verdict.as_str();
+            (
+                verdict,
+                counter!("bonafide_checks_total", "verdict" => label),
+            )
+        };
+        Self(Verdict::ALL.iter().map(counter).collect())
+    }
+
+    fn count(&self, verdict: Verdict) {
+        let counter = self.0.iter().find(|(counted, _)| *counted == verdict);
+        if let Some((_, counter)) = counter {
+            counter.increment(1);
+        }
+    }
 }

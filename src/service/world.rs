@@ -25,11 +25,16 @@ pub struct World {
     last_id: Arc<Mutex<LastId>>,
 }
 
-/// When the last id was made, in milliseconds since 1970, and the 74 bits that tell it from others of that time.
+/// Ids for which randomness is drawn together: a call of the operating system costs more than all else about an id.
+const DRAWN: usize = 16;
+
+/// The last id: when it was made, in milliseconds since 1970, and the 74 bits that tell it from others of that time.
 #[derive(Default)]
 struct LastId {
     millis: u64,
     rest: u128,
+    /// Randomness for the next ones.
+    drawn: Vec<u128>,
 }
 
 impl World {
@@ -62,25 +67,22 @@ impl World {
     pub fn new_id(&self) -> Uuid {
         const REST: u128 = (1 << 74) - 1;
         let now = u64::try_from(self.now().as_millisecond()).unwrap_or(0);
-        let random = u128::from_be_bytes(self.random());
         // What is kept is whole at any time, so that a panic elsewhere cannot have spoiled it.
         let mut last = self.last_id.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.drawn.is_empty() {
+            let random = self.random::<{ 16 * DRAWN }>();
+            let (each, _) = random.as_chunks();
+            last.drawn
+                .extend(each.iter().copied().map(u128::from_be_bytes));
+        }
+        let random = last.drawn.pop().unwrap_or_default();
         let next = last.rest + 1 + (random & u128::from(u32::MAX));
-        *last = if now > last.millis {
-            LastId {
-                millis: now,
-                rest: random & REST,
-            }
+        (last.millis, last.rest) = if now > last.millis {
+            (now, random & REST)
         } else if next <= REST {
-            LastId {
-                millis: last.millis,
-                rest: next,
-            }
+            (last.millis, next)
         } else {
-            LastId {
-                millis: last.millis + 1,
-                rest: random & REST,
-            }
+            (last.millis + 1, random & REST)
         };
         // Bits of version and variant, which the builder sets, stand between the 12 and the 62 bits of the rest.
         let high = ((last.rest >> 62) as u16).to_be_bytes();

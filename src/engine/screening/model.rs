@@ -79,15 +79,12 @@ pub const DISGUISE_FLOOR: f64 = 2.0;
 /// Most that a letter pair or a split, which may be honest spelling, takes away.
 pub const SPELLING_FLOOR: f64 = -1.5;
 
-/// The place of the channel's signal.
-static CHANNEL: LazyLock<usize> = LazyLock::new(|| place("channel"));
-
-fn place(code: &str) -> usize {
-    signals::ALL
-        .iter()
-        .position(|s| s.code == code)
-        .unwrap_or(0)
-}
+/// The places of the signals that are known by name here.
+const CHANNEL: usize = signals::place("channel");
+const DISGUISE: usize = signals::place("disguise");
+const DECEPTION: usize = signals::place("deception");
+const EDITS: usize = signals::place("name_edits");
+const CUT: usize = signals::place("cut_word");
 
 impl Model {
     /// A model of the right shape with all weights zero.
@@ -104,7 +101,7 @@ impl Model {
                 .collect(),
             pairs: signals::PAIRS
                 .iter()
-                .map(|(a, b)| (place(a), place(b)))
+                .map(|(a, b)| (signals::place(a), signals::place(b)))
                 .map(|(first, second)| Pair {
                     first,
                     second,
@@ -128,15 +125,14 @@ impl Model {
             added: 0.0,
             log_odds,
         };
-        let (disguise, deception) = (place("disguise"), place("deception"));
-        if bins[disguise] < signals::FIRST_WILFUL_DISGUISE {
+        if bins[DISGUISE] < signals::FIRST_WILFUL_DISGUISE {
             return as_it_is;
         }
         let mut plain = bins;
-        plain[disguise] = 0;
-        plain[deception] = u8::from(bins[deception] > 2);
-        let exact = bins[place("name_edits")] == 0 && bins[place("cut_word")] == 0;
-        let floor = if bins[disguise] < signals::FIRST_UNMISTAKABLE_DISGUISE {
+        plain[DISGUISE] = 0;
+        plain[DECEPTION] = u8::from(bins[DECEPTION] > 2);
+        let exact = bins[EDITS] == 0 && bins[CUT] == 0;
+        let floor = if bins[DISGUISE] < signals::FIRST_UNMISTAKABLE_DISGUISE {
             SPELLING_FLOOR
         } else if exact {
             DISGUISE_FLOOR
@@ -157,13 +153,13 @@ impl Model {
 
     /// Evidence as it would be under complete coverage and an unlisted channel: the reference of the channel's weights.
     pub fn without_channel(mut bins: Bins) -> Bins {
-        bins[*CHANNEL] = 1;
+        bins[CHANNEL] = 1;
         bins
     }
 
     /// Sets the weights of a signal that are stated, not fitted.
     pub fn state(&mut self, code: &str, weights: &[f64]) {
-        self.mains[place(code)].copy_from_slice(weights);
+        self.mains[signals::place(code)].copy_from_slice(weights);
     }
 
     /// The weight of every signal, in the order of [`signals::ALL`].
@@ -195,10 +191,11 @@ impl Model {
         }
     }
 
-    /// Whether the trees are asked about bins that weigh so much: the channel's weight, which is stated, does not decide it.
+    /// Whether the trees are asked about bins that weigh so much: the channel's weight, which is stated, does not decide it. They
+    /// know of names alone, so that of a business that only a channel names they are not asked.
     fn is_in_question(&self, additive: f64, bins: &Bins) -> bool {
-        let channel = *CHANNEL;
-        additive - self.mains[channel][usize::from(bins[channel])] >= self.in_question
+        let is_named = usize::from(bins[0]) + 1 < self.mains[0].len();
+        is_named && additive - self.mains[CHANNEL][usize::from(bins[CHANNEL])] >= self.in_question
     }
 
     /// The weights of the bins and the pairs.

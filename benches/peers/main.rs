@@ -5,19 +5,22 @@
 //! cargo bench --bench peers -- --registry registry.jsonl --truth dev_truth.jsonl --cases dev_cases.jsonl
 //! ```
 //!
-//! Peers: the `rapidfuzz` crate (Jaro–Winkler and normalised Indel similarity against every registered name), and
-//! PostgreSQL's `pg_trgm` (trigram similarity under a GIN index; a throw-away cluster is made of the installed binaries,
-//! and the row is left out, saying so, where there are none). Each method answers with its best business and a score; its threshold is
-//! set on the clean names. Names only: no method is given the numbers.
+//! Peers: the `rapidfuzz` crate (Jaro–Winkler and normalised Indel similarity against every registered name); PostgreSQL's
+//! `pg_trgm` (trigram similarity under a GIN and under a GiST index; a throw-away cluster is made of the installed binaries, and the
+//! rows are left out, saying so, where there are none); and the search engine `tantivy` (words within one or two letters, ranked by
+//! BM25), which takes minutes to compile and so is measured where it is asked for: `--features tantivy`. Each method answers with
+//! its best business and a score; its threshold is set on the clean names. Names only: no method is given the numbers.
 
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
+
+mod full_text;
+mod trigrams;
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use bonafide::domain::{Account, Coverage, DisplayName};
@@ -60,6 +63,9 @@ struct Case {
 /// The best business and its score.
 type Answer = Option<(String, f64)>;
 
+/// The answer for each account and the milliseconds that one takes, or why there are none.
+type Measured = Result<(Vec<Answer>, f64), Box<dyn Error>>;
+
 struct Registered {
     name: String,
     letters: Vec<char>,
@@ -90,10 +96,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             scorer.normalized_similarity(letters.iter().copied())
         })
     });
-    match trigrams(&names, &cases) {
-        Ok((answers, ms)) => row("PostgreSQL pg_trgm", &cases, &answers, ms),
-        Err(reason) => println!("| PostgreSQL pg_trgm | not measured: {reason} | | |"),
+    let trigrams = trigrams::answers(&names, &cases);
+    for (index, measured) in trigrams::INDEXES.iter().zip(trigrams) {
+        measured_row(&format!("PostgreSQL pg_trgm, {index}"), &cases, measured);
     }
+    let measured = full_text::answers(&names, &cases);
+    measured_row("tantivy, fuzzy words", &cases, measured);
     let index = load(File::open(&args.registry)?, None)?.index;
     let options = Options {
         assume_coverage: Some(Coverage::Complete),
@@ -185,6 +193,13 @@ fn nearest(names: &[Registered], similarity: impl Fn(&[char]) -> f64) -> Answer 
         .map(|(score, n)| (n.external_id.clone(), score))
 }
 
+fn measured_row(method: &str, cases: &[Case], measured: Measured) {
+    match measured {
+        Ok((answers, ms)) => row(method, cases, &answers, ms),
+        Err(reason) => println!("| {method} | not measured: {reason} | | |"),
+    }
+}
+
 fn report(method: &str, cases: &[Case], answer: impl Fn(&str) -> Answer) {
     let started = Instant::now();
     let answers: Vec<Answer> = cases.iter().map(|case| answer(&case.name)).collect();
@@ -219,176 +234,4 @@ fn row(method: &str, cases: &[Case], answers: &[Answer], ms: f64) {
         recall(0.05),
         share(&|i| i.0)
     );
-}
-
-/// Answers of `pg_trgm` and its time for each name, from a cluster that lives as long as this call.
-fn trigrams(names: &[Registered], cases: &[Case]) -> Result<(Vec<Answer>, f64), Box<dyn Error>> {
-    let cluster = Cluster::start()?;
-    let mut load = String::from(
-        "CREATE EXTENSION pg_trgm;\nCREATE TABLE names (id text, name text);\nCOPY names FROM stdin;\n",
-    );
-    for n in names {
-        load.extend([
-            copied(&n.external_id).as_str(),
-            "\t",
-            &copied(&n.name),
-            "\n",
-        ]);
-    }
-    load += "\\.\nCREATE INDEX ON names USING gin (name gin_trgm_ops);\nANALYZE names;\n";
-    load += "CREATE TABLE cases (at int, name text);\nCOPY cases FROM stdin;\n";
-    for (at, case) in cases.iter().enumerate() {
-        load.extend([at.to_string().as_str(), "\t", &copied(&case.name), "\n"]);
-    }
-    load += "\\.\n";
-    cluster.run(&load)?;
-    let started = Instant::now();
-    let out = cluster.run(
-        "SET pg_trgm.similarity_threshold = 0.2;\nSELECT c.at, b.id, b.score FROM cases c CROSS JOIN LATERAL (SELECT n.id, \
-         similarity(n.name, c.name) AS score FROM names n WHERE n.name % c.name ORDER BY score DESC LIMIT 1) b;\n",
-    )?;
-    let ms = started.elapsed().as_secs_f64() * 1e3 / cases.len() as f64;
-    let mut answers: Vec<Answer> = cases.iter().map(|_| None).collect();
-    for line in out.lines() {
-        if let [at, id, score] = line.split('\t').collect::<Vec<_>>()[..]
-            && let Some(slot) = at.parse().ok().and_then(|at: usize| answers.get_mut(at))
-        {
-            *slot = Some((id.to_owned(), score.parse()?));
-        }
-    }
-    Ok((answers, ms))
-}
-
-/// A value for `COPY`.
-fn copied(value: &str) -> String {
-    value.replace('\\', "\\\\").replace(['\t', '\n', '\r'], " ")
-}
-
-/// A PostgreSQL that nobody else sees: own directory, own socket, no network.
-struct Cluster {
-    dir: tempfile::TempDir,
-    bin: PathBuf,
-}
-
-impl Cluster {
-    fn start() -> Result<Self, Box<dyn Error>> {
-        let bin = std::fs::read_dir("/usr/lib/postgresql")
-            .map_err(|_| "PostgreSQL is not installed (Debian: apt-get install postgresql)")?
-            .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
-            .find(|bin| bin.join("initdb").exists())
-            .ok_or("PostgreSQL's server programs were not found")?;
-        let dir = tempfile::Builder::new().prefix("bfpg").tempdir()?;
-        let cluster = Self { dir, bin };
-        if is_root() {
-            let owner = Command::new("chown")
-                .arg("postgres")
-                .arg(cluster.dir.path())
-                .status()?;
-            if !owner.success() {
-                return Err(
-                    "PostgreSQL refuses to run as root and there is no user postgres".into(),
-                );
-            }
-        }
-        cluster.program(
-            "initdb",
-            &[
-                "-A",
-                "trust",
-                "-U",
-                "bench",
-                "--no-sync",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "-D",
-                &cluster.data(),
-            ],
-        )?;
-        let socket = cluster.dir.path().display();
-        let options = format!("-c listen_addresses= -c fsync=off -k {socket}");
-        cluster.program(
-            "pg_ctl",
-            &[
-                "-D",
-                &cluster.data(),
-                "-w",
-                "-l",
-                &format!("{socket}/log"),
-                "-o",
-                &options,
-                "start",
-            ],
-        )?;
-        Ok(cluster)
-    }
-
-    fn data(&self) -> String {
-        self.dir.path().join("data").display().to_string()
-    }
-
-    /// Runs a server program, as the user postgres where this process is root.
-    fn program(&self, name: &str, args: &[&str]) -> Result<(), Box<dyn Error>> {
-        let program = self.bin.join(name);
-        let mut command = if is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        let status = command
-            .args(args)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()?;
-        status
-            .success()
-            .then_some(())
-            .ok_or_else(|| format!("{name} failed").into())
-    }
-
-    /// Runs SQL; rows come back as lines of fields parted by tabs.
-    fn run(&self, sql: &str) -> Result<String, Box<dyn Error>> {
-        let mut psql = Command::new(self.bin.join("psql"))
-            .args([
-                "-X",
-                "-q",
-                "-A",
-                "-t",
-                "-F",
-                "\t",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-U",
-                "bench",
-                "-d",
-                "postgres",
-                "-h",
-            ])
-            .arg(self.dir.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut input = psql.stdin.take().ok_or("psql takes no input")?;
-        let sql = sql.to_owned();
-        let writer = std::thread::spawn(move || input.write_all(sql.as_bytes()));
-        let out = psql.wait_with_output()?;
-        let _ = writer.join();
-        if out.status.success() {
-            Ok(String::from_utf8(out.stdout)?)
-        } else {
-            Err("psql failed".into())
-        }
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let _ = self.program("pg_ctl", &["-D", &self.data(), "-m", "immediate", "stop"]);
-    }
-}
-
-fn is_root() -> bool {
-    std::env::var("USER").is_ok_and(|user| user == "root") || Path::new("/root").read_dir().is_ok()
 }

@@ -107,17 +107,26 @@ pub fn clings(c: char) -> bool {
     is_combining_mark(c) || looks::is_invisible(c)
 }
 
+/// Small letters of the word that is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Small {
+    /// There is none so far.
+    None,
+    /// One stands further before.
+    Before,
+    /// It is the last letter.
+    Last,
+}
+
 struct Folder {
     out: Folded,
     at: u16,
     broken: bool,
     hidden: bool,
     set_off: bool,
-    small: bool,
+    small: Small,
     hump: bool,
     tall: bool,
-    /// A small letter stands before in the same word.
-    mixed: bool,
     direction_marks_belong: bool,
     wide_belongs: bool,
     loose_marks: u16,
@@ -131,10 +140,9 @@ impl Folder {
             broken: false,
             hidden: false,
             set_off: false,
-            small: false,
+            small: Small::None,
             hump: false,
             tall: false,
-            mixed: false,
             direction_marks_belong: chars.iter().any(|&c| is_right_to_left(c)),
             wide_belongs: chars.iter().any(|&c| is_han_or_kana(c)),
             loose_marks: 0,
@@ -144,11 +152,7 @@ impl Folder {
     /// Takes the character at `at`; answers how many characters were used up.
     fn step(&mut self, chars: &[char], at: usize) -> usize {
         let c = chars[at];
-        let before_small = || chars.get(at + 1).is_some_and(|next| next.is_lowercase());
-        self.tall = is_capital_i(c) && (self.small || self.tall || self.mixed && before_small());
-        self.mixed = c.is_lowercase() || self.mixed && (c.is_alphanumeric() || clings(c));
-        self.hump = self.small && c.is_uppercase();
-        self.small = c.is_lowercase();
+        self.case_of(c, chars.get(at + 1));
         if sets_off(chars, at) {
             self.broken = true;
             self.set_off = true;
@@ -176,6 +180,22 @@ impl Folder {
             self.out.ornaments += u16::from(!c.is_whitespace() && (c as u32) >= 0x2190);
         }
         1
+    }
+
+    /// Notes what a capital passes for, and whether it begins a word inside a word.
+    fn case_of(&mut self, c: char, next: Option<&char>) {
+        let is_within = match self.small {
+            Small::Last => true,
+            Small::Before => self.tall || next.is_some_and(|next| next.is_lowercase()),
+            Small::None => false,
+        };
+        self.tall = is_within && is_capital_i(c);
+        self.hump = self.small == Small::Last && c.is_uppercase();
+        self.small = match self.small {
+            _ if c.is_lowercase() => Small::Last,
+            Small::Last | Small::Before if c.is_alphanumeric() || clings(c) => Small::Before,
+            _ => Small::None,
+        };
     }
 
     fn ascii(&mut self, c: char) {

@@ -361,14 +361,10 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_slips_of_the_whole_name() {
-        for (registered, name) in [
-            ("The Trussell Trust", "The Trussell Trsut Help"),
-            ("The Trussell Trust", "The Trussel Trustsupport"),
-            ("Delta Airlines", "Delta Airlinsupport"),
-        ] {
-            let fit = placed(registered, name).unwrap();
-            assert!(fit.stretch.is_some() && fit.edits > 0, "{name}");
+    fn slips_of_the_name_itself_are_counted() {
+        for name in ["The Trussell Trsut Help", "The Trussel Trustsupport"] {
+            let fit = placed("The Trussell Trust", name).unwrap();
+            assert!(fit.edits > 0 && fit.coverage > 0.9, "{name}");
         }
     }
 }

@@ -20,9 +20,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use bonafide::domain::{
-    Account, Badge, BadgeState, Business, BusinessId, BusinessName, DisplayName, Profile,
-};
+use bonafide::domain::{Account, Business, BusinessId, BusinessName, DisplayName, Profile};
 use bonafide::engine::index::{Builder, Index, Segment, folded_words};
 use bonafide::engine::screening::{Options, nearest, screen};
 use clap::Parser;
@@ -180,16 +178,11 @@ fn mixed(a: &str, b: &str, random: &mut Random) -> Option<String> {
 }
 
 fn business(number: usize, name: &str) -> Option<Business> {
-    Some(Business {
-        id: BusinessId::new(uuid::Uuid::from_u128(number as u128)),
-        profile: Profile::named(BusinessName::parse(name).ok()?),
-        badge: Badge::None,
-        badge_state: BadgeState::Active,
-        organisation: None,
-        created_at: jiff::Timestamp::UNIX_EPOCH,
-        updated_at: jiff::Timestamp::UNIX_EPOCH,
-        version: 1,
-    })
+    Some(Business::new(
+        BusinessId::new(uuid::Uuid::from_u128(number as u128)),
+        Profile::named(BusinessName::parse(name).ok()?),
+        jiff::Timestamp::UNIX_EPOCH,
+    ))
 }
 
 /// The segment, the seconds that it took, and the bytes that it holds in memory.

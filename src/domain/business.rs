@@ -298,3 +298,19 @@ pub struct Business {
     /// Counts changes, from 1; the value of its `ETag`.
     pub version: u64,
 }
+
+impl Business {
+    /// A business as it is registered: without a badge, and the operator's alone to edit.
+    pub fn new(id: BusinessId, profile: Profile, at: Timestamp) -> Self {
+        Self {
+            id,
+            profile,
+            badge: Badge::None,
+            badge_state: BadgeState::Active,
+            organisation: None,
+            created_at: at,
+            updated_at: at,
+            version: 1,
+        }
+    }
+}

@@ -1,9 +1,9 @@
 //! Claims about the engine: what it finds, what it leaves alone, and the laws that hold for any input.
 
 use bonafide::domain::{
-    Account, Badge, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelKind,
-    ChannelValue, Coverage, DisplayName, E164, Email, ExternalId, Medium, Profile, Provenance,
-    Text, Verdict, Website,
+    Account, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelKind, ChannelValue,
+    Coverage, DisplayName, E164, Email, ExternalId, Medium, Profile, Provenance, Text, Verdict,
+    Website,
 };
 use bonafide::engine::index::Index;
 use bonafide::engine::screening::{Options, nearest, screen};
@@ -24,16 +24,11 @@ fn business(id: u128, name: &str, aliases: &[&str], numbers: &[&str]) -> Busines
         .iter()
         .map(|n| Channel::listed(ChannelValue::Phone(E164::parse(n).unwrap()), None))
         .collect();
-    Business {
-        id: BusinessId::new(uuid::Uuid::from_u128(id)),
+    Business::new(
+        BusinessId::new(uuid::Uuid::from_u128(id)),
         profile,
-        badge: Badge::None,
-        badge_state: BadgeState::Active,
-        organisation: None,
-        created_at: jiff::Timestamp::UNIX_EPOCH,
-        updated_at: jiff::Timestamp::UNIX_EPOCH,
-        version: 1,
-    }
+        jiff::Timestamp::UNIX_EPOCH,
+    )
 }
 
 fn registry() -> Vec<Business> {

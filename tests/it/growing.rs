@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bonafide::domain::{
-    Account, Badge, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelValue,
-    Coverage, DisplayName, E164, Profile,
+    Account, Business, BusinessId, BusinessName, Channel, ChannelValue, Coverage, DisplayName,
+    E164, Profile,
 };
 use bonafide::engine::index::Index;
 use bonafide::engine::screening::{Options, screen};
@@ -43,16 +43,11 @@ fn business(id: usize, version: usize, words: &[&str], random: &mut Random) -> B
     let number = format!("+4420794{:05}", (id * 7 + version) % 100_000);
     let number = E164::parse(&number).expect("a number");
     profile.channels = vec![Channel::listed(ChannelValue::Phone(number), None)];
-    Business {
-        id: BusinessId::new(Uuid::from_u128(id as u128)),
+    Business::new(
+        BusinessId::new(Uuid::from_u128(id as u128)),
         profile,
-        badge: Badge::None,
-        badge_state: BadgeState::Active,
-        organisation: None,
-        created_at: jiff::Timestamp::UNIX_EPOCH,
-        updated_at: jiff::Timestamp::UNIX_EPOCH,
-        version: 1,
-    }
+        jiff::Timestamp::UNIX_EPOCH,
+    )
 }
 
 /// What is asked: names as they are registered, and imitated.

@@ -9,8 +9,8 @@ mod representative;
 mod schedule;
 
 use bonafide::domain::{
-    Account, Badge, BadgeState, Business, BusinessId, BusinessName, Channel, ChannelValue,
-    Coverage, DisplayName, E164, ExternalId, Medium, Profile, ProtectedKind, ProtectedName, Text,
+    Account, Business, BusinessId, BusinessName, Channel, ChannelValue, Coverage, DisplayName,
+    E164, ExternalId, Medium, Profile, ProtectedKind, ProtectedName, Text,
 };
 use bonafide::engine::index::Index;
 use bonafide::engine::screening::{Options, screen};
@@ -30,20 +30,15 @@ fn phone(number: &str) -> Channel {
 }
 
 fn business(number: u128, named: &str, numbers: &[&str]) -> Business {
-    Business {
-        id: id(number),
-        profile: Profile {
+    Business::new(
+        id(number),
+        Profile {
             external_id: Some(ExternalId::parse(named).unwrap()),
             channels: numbers.iter().map(|n| phone(n)).collect(),
             ..Profile::named(name(named))
         },
-        badge: Badge::None,
-        badge_state: BadgeState::Active,
-        organisation: None,
-        created_at: jiff::Timestamp::UNIX_EPOCH,
-        updated_at: jiff::Timestamp::UNIX_EPOCH,
-        version: 1,
-    }
+        jiff::Timestamp::UNIX_EPOCH,
+    )
 }
 
 fn protecting(mut business: Business, kind: ProtectedKind, names: &[&str]) -> Business {

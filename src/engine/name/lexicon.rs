@@ -142,6 +142,11 @@ pub fn countries_of(form: &str) -> &'static [CountryCode] {
     FORMS.get(form).map_or(&[], Vec::as_slice)
 }
 
+/// Whether a word only holds the words of a name together: a function word or a single letter.
+pub fn joins(word: &[char]) -> bool {
+    word.len() == 1 || meaning(word.iter().copied()).has(Meaning::FILLER)
+}
+
 /// Longest phrase of the lists, in letters.
 pub const LONGEST: usize = 32;
 

@@ -287,12 +287,7 @@ impl Model {
                 Err(format!("{count} weights expected, {} found", weights.len()))
             }
         };
-        let place = |code: &str| {
-            signals::ALL
-                .iter()
-                .position(|s| s.code == code)
-                .ok_or(format!("there is no signal {code:?}"))
-        };
+        let place = |code: &str| signals::find(code).ok_or(format!("there is no signal {code:?}"));
         match fields.as_slice() {
             ["version", version] => (*version).clone_into(&mut self.version),
             ["base", ..] => self.base = weights(1, 1)?[0],

@@ -334,21 +334,16 @@ fn in_words(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Badge, BadgeState, Business, BusinessName, Profile};
+    use crate::domain::{Business, BusinessName, Profile};
     use crate::engine::index::Index;
 
     /// Where a registered name stands in an account's.
     fn placed(registered: &str, name: &str) -> Option<Fit> {
-        let index = Index::build(&[Business {
-            id: BusinessId::new(uuid::Uuid::from_u128(1)),
-            profile: Profile::named(BusinessName::parse(registered).unwrap()),
-            badge: Badge::None,
-            badge_state: BadgeState::Active,
-            organisation: None,
-            created_at: jiff::Timestamp::UNIX_EPOCH,
-            updated_at: jiff::Timestamp::UNIX_EPOCH,
-            version: 1,
-        }]);
+        let index = Index::build(&[Business::new(
+            BusinessId::new(uuid::Uuid::from_u128(1)),
+            Profile::named(BusinessName::parse(registered).unwrap()),
+            jiff::Timestamp::UNIX_EPOCH,
+        )]);
         let query = Query::new(name)?;
         let mut found = index.names_in(&query.folded, &query.views).into_iter();
         Placed::new(&query, found.next()?, &mut Rows::default()).map(|placed| placed.fit)

@@ -145,7 +145,7 @@ fn read_node(field: &str) -> Result<Node, String> {
         return Ok(Node { weight, fork: None });
     };
     let asked = question.split_once('<').and_then(|(code, below)| {
-        let signal = signals::ALL.iter().position(|s| s.code == code)?;
+        let signal = signals::find(code)?;
         Some(Fork {
             signal: u8::try_from(signal).ok()?,
             below: below.parse().ok()?,
@@ -178,11 +178,7 @@ mod tests {
 
     #[test]
     fn the_weights_of_the_signals_that_were_asked_sum_to_that_of_the_end() {
-        let at = |code: &str| {
-            let place = signals::ALL.iter().position(|s| s.code == code);
-            place.expect("it is a signal")
-        };
-        let (edits, length) = (at("name_edits"), at("name_length"));
+        let (edits, length) = (signals::place("name_edits"), signals::place("name_length"));
         for (bins, end) in [([0, 3], 0.25), ([1, 4], 1.0), ([2, 0], -1.5)] {
             let mut all: Bins = [0; signals::COUNT];
             (all[edits], all[length]) = (bins[0], bins[1]);

@@ -139,7 +139,6 @@ fn write_to(path: &Path, segment: &Segment, epoch: Uuid, seq: u64) -> io::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Badge, BadgeState};
     use crate::domain::{Business, BusinessId, BusinessName, Profile};
     use crate::engine::index::Builder;
 
@@ -152,16 +151,11 @@ mod tests {
             "Сбербанк",
             "Ärzte & Co.",
         ]) {
-            builder.push(&Business {
-                id: BusinessId::new(Uuid::from_u128(number)),
-                profile: Profile::named(BusinessName::parse(name).unwrap()),
-                badge: Badge::None,
-                badge_state: BadgeState::Active,
-                organisation: None,
-                created_at: jiff::Timestamp::UNIX_EPOCH,
-                updated_at: jiff::Timestamp::UNIX_EPOCH,
-                version: 1,
-            });
+            builder.push(&Business::new(
+                BusinessId::new(Uuid::from_u128(number)),
+                Profile::named(BusinessName::parse(name).unwrap()),
+                jiff::Timestamp::UNIX_EPOCH,
+            ));
         }
         builder.finish()
     }

@@ -15,7 +15,7 @@ use super::author::Author;
 use super::contract::{FieldErrors, ProfileBody, merge_patch, read_value};
 use super::live::LiveIndex;
 use super::world::World;
-use crate::domain::{Badge, BadgeState, Business, BusinessId};
+use crate::domain::{Business, BusinessId};
 use crate::domain::{ExternalId, Profile};
 use crate::store::{Store, StoreError};
 
@@ -73,16 +73,9 @@ impl Registry {
         let id = BusinessId::new(self.world.new_id());
         self.right_parent(&profile, by).await?;
         let act = by.act(&self.world, "business.create", Some(&id));
-        let now = act.at;
         let business = Business {
-            id,
-            profile,
-            badge: Badge::None,
-            badge_state: BadgeState::Active,
             organisation: by.organisation,
-            created_at: now,
-            updated_at: now,
-            version: 1,
+            ..Business::new(id, profile, act.at)
         };
         let act = act.changing(None, Some(snapshot(&business).to_string()));
         self.store.insert(&business, &act).await?;

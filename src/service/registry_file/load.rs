@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use uuid::Builder as UuidBuilder;
 
 use super::{Entry, Reading, RegistryFileError, RegistryReader, Tally};
-use crate::domain::{Badge, BadgeState, Business, BusinessId, ExternalId, Profile};
+use crate::domain::{Business, BusinessId, ExternalId, Profile};
 use crate::engine::index::{self, Index};
 
 /// A registry file in memory.
@@ -74,14 +74,9 @@ fn registered(profile: Profile) -> Business {
         .map_or(profile.name.as_str(), ExternalId::as_str);
     let mut id = [0; 16];
     id.copy_from_slice(&blake3::hash(external_id.as_bytes()).as_bytes()[..16]);
-    Business {
-        id: BusinessId::new(UuidBuilder::from_custom_bytes(id).into_uuid()),
+    Business::new(
+        BusinessId::new(UuidBuilder::from_custom_bytes(id).into_uuid()),
         profile,
-        badge: Badge::None,
-        badge_state: BadgeState::Active,
-        organisation: None,
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
-        version: 1,
-    }
+        Timestamp::UNIX_EPOCH,
+    )
 }

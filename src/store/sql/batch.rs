@@ -11,7 +11,7 @@ use super::business_rows::{
 use super::claims::{self, Claimant};
 use super::feed::append_change;
 use super::{Connection, DbStore, Failure, audit, badge_log, proof_rows, run};
-use crate::domain::{Act, Badge, BadgeEvent, BadgeState, Business, ExternalId, Profile};
+use crate::domain::{Act, BadgeEvent, Business, ExternalId, Profile};
 use crate::store::{StoreError, Upsert, UpsertCounts, document};
 
 /// Writes a batch in one transaction, under one number of the change feed; under none when nothing changed. A profile that claims
@@ -254,14 +254,8 @@ fn next_version(old: &Business, profile: Profile, act: &Act) -> Business {
 
 fn new_business(upsert: &Upsert, act: &Act) -> Business {
     Business {
-        id: upsert.id_if_new,
-        profile: upsert.profile.clone(),
-        badge: Badge::None,
-        badge_state: BadgeState::Active,
         organisation: upsert.organisation,
-        created_at: act.at,
-        updated_at: act.at,
-        version: 1,
+        ..Business::new(upsert.id_if_new, upsert.profile.clone(), act.at)
     }
 }
 

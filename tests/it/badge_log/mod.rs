@@ -26,17 +26,13 @@ pub(crate) fn act(action: &'static str) -> Act {
 }
 
 pub(crate) fn business(n: u128, name: &str, badge: Badge, badge_state: BadgeState) -> Business {
+    let profile = Profile {
+        external_id: Some(ExternalId::parse(&format!("id-{n}")).unwrap()),
+        ..Profile::named(BusinessName::parse(name).unwrap())
+    };
     Business {
-        id: BusinessId::new(Uuid::from_u128(n)),
-        profile: Profile {
-            external_id: Some(ExternalId::parse(&format!("id-{n}")).unwrap()),
-            ..Profile::named(BusinessName::parse(name).unwrap())
-        },
         badge,
         badge_state,
-        organisation: None,
-        created_at: at(0),
-        updated_at: at(0),
-        version: 1,
+        ..Business::new(BusinessId::new(Uuid::from_u128(n)), profile, at(0))
     }
 }

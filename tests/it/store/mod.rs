@@ -21,9 +21,7 @@ mod runs;
 mod story;
 mod texts;
 
-use bonafide::domain::{
-    Act, Badge, BadgeState, Business, BusinessId, BusinessName, Country, ExternalId, Profile,
-};
+use bonafide::domain::{Act, Business, BusinessId, BusinessName, Country, ExternalId, Profile};
 use bonafide::store::{Store, Upsert, UpsertCounts};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -64,16 +62,7 @@ fn at_home(country: &str, profile: Profile) -> Profile {
 }
 
 fn business(n: u128, profile: Profile) -> Business {
-    Business {
-        id: id(n),
-        profile,
-        badge: Badge::None,
-        badge_state: BadgeState::Active,
-        organisation: None,
-        created_at: at(0),
-        updated_at: at(0),
-        version: 1,
-    }
+    Business::new(id(n), profile, at(0))
 }
 
 /// The same business one version on, under another name.

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use super::{Evidence, Signal, say};
 use crate::engine::name::Folded;
-use crate::engine::name::lexicon::{self, Meaning};
+use crate::engine::name::lexicon;
 use crate::engine::screening::evidence::NameEvidence;
 
 pub(super) const SIGNAL: Signal = Signal {
@@ -58,11 +58,12 @@ fn bin(e: &Evidence<'_>, c: &NameEvidence) -> usize {
 fn relation(part: &[&[char]], whole: &[Letters]) -> usize {
     let is_at = |at: usize| part.iter().zip(&whole[at..]).all(|(a, b)| **a == b[..]);
     if let Some(more) = whole.len().checked_sub(part.len()).filter(|&more| more > 0) {
-        let is_filler = |word: &Letters| {
-            lexicon::meaning(word.iter().copied()).has(Meaning::FILLER) || word.len() == 1
-        };
         if is_at(more) {
-            return if is_filler(&whole[more - 1]) { OF } else { 2 };
+            return if lexicon::joins(&whole[more - 1]) {
+                OF
+            } else {
+                2
+            };
         }
         if is_at(0) {
             return 1;

@@ -2,7 +2,7 @@
 //! Nordeste" for Banco do Nordeste); words picked from it here and there are another name.
 
 use super::{Signal, say};
-use crate::engine::name::lexicon::{self, Meaning};
+use crate::engine::name::lexicon;
 use crate::engine::screening::evidence::NameEvidence;
 
 pub(super) const SIGNAL: Signal = Signal {
@@ -32,10 +32,7 @@ fn bin(c: &NameEvidence) -> usize {
     if c.missing == 0 {
         return 0;
     }
-    let is_filler = |word: &[char]| {
-        lexicon::meaning(word.iter().copied()).has(Meaning::FILLER) || word.len() == 1
-    };
-    if c.missing_words().all(|(word, _)| is_filler(word)) {
+    if c.missing_words().all(|(word, _)| lexicon::joins(word)) {
         return 1;
     }
     let words = c.found.entry.starts.len().min(64) as u32;

@@ -42,13 +42,13 @@ const FOREIGN: usize = 4;
 const WHOLE: f32 = 0.98;
 
 fn bin(e: &Evidence<'_>, c: &NameEvidence) -> usize {
-    let mut forms = (c.remainder.pieces.iter()).filter(|p| p.explained == Explained::LegalForm);
+    let forms = (c.remainder.pieces.iter()).filter(|p| p.explained == Explained::LegalForm);
     if c.coverage <= WHOLE || forms.clone().next().is_none() {
         return 0;
     }
     let mut homes: Option<SmallVec<[CountryCode; 4]>> = None;
     let mut weightiest = NOWHERE;
-    for form in forms.by_ref() {
+    for form in forms {
         let glued: String = form.text.chars().filter(|c| *c != ' ').collect();
         let countries = lexicon::countries_of(&glued);
         if countries.is_empty() {
@@ -63,7 +63,7 @@ fn bin(e: &Evidence<'_>, c: &NameEvidence) -> usize {
     weightiest
 }
 
-/// The countries under whose top-level domains the business has websites or e-mail addresses.
+/// The countries under whose top-level domains the business has websites or e-mail domains.
 fn homes_of(e: &Evidence<'_>) -> SmallVec<[CountryCode; 4]> {
     (e.business().channels.iter())
         .filter_map(|channel| match &channel.value {

@@ -107,13 +107,25 @@ impl Signal {
     }
 }
 
-/// Where a signal stands in [`ALL`]. A code that no signal has does not compile where the place is a constant.
-pub const fn place(code: &str) -> usize {
+/// Where a signal stands in [`ALL`]; none of a code that no signal has.
+pub const fn find(code: &str) -> Option<usize> {
     let mut at = 0;
-    while !same(ALL[at].code.as_bytes(), code.as_bytes()) {
+    while at < ALL.len() {
+        if same(ALL[at].code.as_bytes(), code.as_bytes()) {
+            return Some(at);
+        }
         at += 1;
     }
-    at
+    None
+}
+
+/// Where a signal stands that this program knows by its code.
+///
+/// # Panics
+///
+/// If no signal has the code; a constant place then does not compile.
+pub const fn place(code: &str) -> usize {
+    find(code).expect("no signal has this code")
 }
 
 /// Whether two texts are equal, for constants.

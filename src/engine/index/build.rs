@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::by_pieces::{OF_ONE_PIECE, PIECED_LENGTHS, PIECES, piece_hashes};
 use super::channels;
 use super::grams::{Grams, GramsBuilder};
 use super::hashing::{self, seal};
@@ -226,6 +227,7 @@ fn table_keys(segment: &mut Segment) {
     (segment.key_letters).extend(further.iter().map(|&(_, letters)| letters));
     segment.key_letters.shrink_to_fit();
     segment.further_keys = further.into_iter().map(|(name, _)| name).collect();
+    segment.further_keys.shrink_to_fit();
     segment.exact = Table::of(exact);
     segment.filter = filter;
     let keys = Keys {
@@ -233,15 +235,17 @@ fn table_keys(segment: &mut Segment) {
         chunks: &chunks,
         further: &further_keys,
     };
-    let (deletions, grams) = (keys.deletions(deletions), keys.grams());
+    let (deletions, grams, pieces) = (keys.deletions(deletions), keys.grams(), keys.pieces());
     segment.deletions = deletions;
     segment.grams = grams;
+    segment.pieces = pieces;
     let keys = Keys {
         segment,
         chunks: &chunks,
         further: &further_keys,
     };
     segment.key_weights = keys.weights();
+    segment.key_weights.shrink_to_fit();
 }
 
 /// All the keys of a segment, made anew each time that they are read.
@@ -252,47 +256,57 @@ struct Keys<'a> {
     further: &'a [Vec<char>],
 }
 
+/// The part of all hashes that is sorted at a time.
+#[derive(Clone, Copy)]
+struct Pass {
+    of: u64,
+    which: u64,
+}
+
+impl Pass {
+    /// Keeps a hash with what it stands for, sealed, if it is of this part.
+    fn keep(self, hash: u64, value: u32, kept: &mut Vec<(u64, u32)>) {
+        let sealed = seal(hash);
+        if self.of == 1 || sealed >> (64 - self.of.trailing_zeros()) == self.which {
+            kept.push((sealed, value));
+        }
+    }
+}
+
 impl Keys<'_> {
-    /// What `of` makes of every key, in the order of the keys.
-    fn map<T: Send>(&self, of: impl Fn(u32, &[char], &mut Vec<T>) + Sync) -> Vec<T> {
-        let first: Vec<Vec<T>> = (self.chunks.par_iter())
+    /// What `of` makes of every name, in the order of the names.
+    fn of_names<T: Send>(&self, of: impl Fn(u32, NameEntry, &mut Vec<T>) + Sync) -> Vec<T> {
+        let parts: Vec<Vec<T>> = (self.chunks.par_iter())
             .map(|names| {
                 let mut made = Vec::new();
-                for (name, first, key) in keys_of(self.segment, names.clone()) {
-                    if first {
-                        of(name, &key, &mut made);
-                    }
+                for name in names.clone() {
+                    of(name, self.segment.entry(name), &mut made);
                 }
                 made
             })
             .collect();
-        let mut made: Vec<T> = Vec::with_capacity(first.iter().map(Vec::len).sum());
-        for part in first {
+        let mut made: Vec<T> = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+        for part in parts {
             made.extend(part);
         }
+        made
+    }
+
+    /// What `of` makes of every key, in the order of the keys.
+    fn map<T: Send>(&self, of: impl Fn(u32, &[char], &mut Vec<T>) + Sync) -> Vec<T> {
+        let mut made = self.of_names(|name, entry, made| of(name, &entry.key(), made));
         for (key, letters) in (self.segment.names() as u32..).zip(self.further) {
             of(key, letters, &mut made);
         }
         made
     }
 
-    /// All `(sealed hash, key)` that `hashes` gives, in order and without doubles, part by part.
-    fn sorted(
-        &self,
-        hashes: impl Fn(&[char], &mut dyn FnMut(u64)) + Sync,
-        mut each: impl FnMut(&[(u64, u32)]),
-    ) {
+    /// All `(sealed hash, value)` that `kept` gives for the passes, in order and without doubles, part by part.
+    fn sorted(&self, kept: impl Fn(Pass) -> Vec<(u64, u32)>, mut each: impl FnMut(&[(u64, u32)])) {
         let keys = self.segment.key_letters.len();
-        let passes = (keys / KEYS_A_PASS + 1).next_power_of_two().min(PASSES) as u64;
-        for pass in 0..passes {
-            let mut pairs = self.map(|key, letters, made| {
-                hashes(letters, &mut |hash| {
-                    let sealed = seal(hash);
-                    if passes == 1 || sealed >> (64 - passes.trailing_zeros()) == pass {
-                        made.push((sealed, key));
-                    }
-                });
-            });
+        let of = (keys / KEYS_A_PASS + 1).next_power_of_two().min(PASSES) as u64;
+        for which in 0..of {
+            let mut pairs = kept(Pass { of, which });
             pairs.par_sort_unstable();
             pairs.dedup();
             each(&pairs);
@@ -302,10 +316,12 @@ impl Keys<'_> {
     fn deletions(&self, expected: usize) -> Table<u8> {
         let mut builder = TableBuilder::new(expected);
         self.sorted(
-            |key, push| {
-                if DELETION_LENGTHS.contains(&key.len()) {
-                    deletion_hashes(key).for_each(push);
-                }
+            |pass| {
+                self.map(|key, letters, kept| {
+                    if DELETION_LENGTHS.contains(&letters.len()) {
+                        deletion_hashes(letters).for_each(|hash| pass.keep(hash, key, kept));
+                    }
+                })
             },
             |pairs| {
                 for &(sealed, key) in pairs {
@@ -316,11 +332,41 @@ impl Keys<'_> {
         builder.finish()
     }
 
+    fn pieces(&self) -> Table<u8> {
+        // About so many: names are as long as they sound, and of common pieces not all are kept.
+        let heard = &self.segment.key_letters[..self.segment.names()];
+        let pieced = heard
+            .iter()
+            .filter(|&&l| PIECED_LENGTHS.contains(&usize::from(l)));
+        let mut builder = TableBuilder::new(PIECES * pieced.count());
+        self.sorted(
+            |pass| {
+                self.of_names(|name, entry, kept| {
+                    piece_hashes(&entry.chars).for_each(|hash| pass.keep(hash, name, kept));
+                })
+            },
+            |pairs| {
+                let alike = pairs.chunk_by(|a, b| a.0 == b.0);
+                for same in alike.filter(|same| same.len() <= OF_ONE_PIECE) {
+                    for &(sealed, name) in same {
+                        builder.push(sealed, name);
+                    }
+                }
+            },
+        );
+        builder.finish()
+    }
+
     fn grams(&self) -> Grams {
         let mut builder = GramsBuilder::default();
-        let letters = self.segment.gram_letters();
+        let long = self.segment.gram_letters();
         self.sorted(
-            |key, push| gram_hashes(key, &[0], letters).for_each(push),
+            |pass| {
+                self.map(|key, letters, kept| {
+                    let hashes = gram_hashes(letters, &[0], long);
+                    hashes.for_each(|hash| pass.keep(hash, key, kept));
+                })
+            },
             |pairs| {
                 for same in pairs.chunk_by(|a, b| a.0 == b.0) {
                     builder.push(same[0].0, same.iter().map(|p| p.1));

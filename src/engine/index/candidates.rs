@@ -1,16 +1,18 @@
 //! Candidates: which registered names could stand inside an incoming one.
 //!
-//! Four nets, from sure to loose: every stretch of the incoming sound key that *is* a registered key; neighbouring words that
-//! are a registered name's in any order; word windows within one edit of one, by deletion neighbourhood; and rare grams shared
-//! with one, ranked by how much of the registered name they cover.
+//! Five nets, from sure to loose: every stretch of the incoming sound key that *is* a registered key; neighbouring words that
+//! are a registered name's in any order; word windows within one edit of a short one, by deletion neighbourhood; stretches within
+//! two edits of a longer one, by its pieces; and rare grams shared with one, ranked by how much of the registered name they cover.
+
+use std::ops::Range;
 
 use rustc_hash::FxHashSet;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::segment::{
     DELETION_LENGTHS, GATES, ORDERED_WORDS, Segment, deletion_hashes, gate, order_hash,
 };
-use super::{by_grams, hashing};
+use super::{by_grams, by_pieces, hashing};
 use crate::engine::name::lexicon::{self, Meaning};
 use crate::engine::name::{Folded, Unit, View};
 
@@ -26,8 +28,8 @@ const ORDERED_SEARCHED: usize = 24;
 const SEARCHED: usize = 120;
 /// Words joined at most when windows are tried for near misses.
 const WINDOW_WORDS: usize = 4;
-/// Words of a phrase of customer care at most.
-const CARE_WORDS: usize = 3;
+/// Words of a phrase at most.
+const PHRASE_WORDS: usize = 3;
 
 /// A name to be measured against the query, and the view in which it was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,18 +44,28 @@ pub struct Candidate {
 
 /// The views of a name as they are searched: once for all segments.
 pub(super) fn searched<'a>(folded: &Folded, views: &'a [View]) -> Vec<Searched<'a>> {
-    let care = care_words(folded);
+    let care = words_that_mean(folded, Meaning::CARE);
+    let aside = words_that_mean(folded, Meaning::SERVICE | Meaning::FILLER);
     (0u8..)
         .zip(views)
         .map(|(at, view)| {
-            let word = word_of(folded, view);
+            let word = |letter: usize| word_of(folded, view, letter);
+            let sounding = |i: usize| word(view.key.origin[i].into());
             let len = view.key.chars.len();
-            let care = |i: usize| care.contains(&word(i));
+            let letters = &view.chars[..view.chars.len().min(SEARCHED)];
+            let mut stretches: SmallVec<[Range<usize>; 3]> = smallvec![0..letters.len()];
+            for words in [&care, &aside] {
+                stretches.extend(without_ends(letters.len(), |i| words.contains(&word(i))));
+            }
+            stretches.dedup();
             Searched {
                 at,
                 key: &view.key.chars[..len.min(SEARCHED)],
-                edges: word_edges(len, &word),
-                care: (0..len).map(care).collect(),
+                origin: &view.key.origin[..len.min(SEARCHED)],
+                edges: word_edges(len, sounding),
+                care: (0..len).map(|i| care.contains(&sounding(i))).collect(),
+                letters,
+                stretches,
             }
         })
         .collect()
@@ -91,6 +103,11 @@ pub(super) fn beyond(
     for view in searched {
         near_windows(segment, view, found);
     }
+    for near in by_pieces::names(segment, searched) {
+        if found.iter().all(|c| c.name != near.name) {
+            found.push(near);
+        }
+    }
     let kept: FxHashSet<u32> = found.iter().map(|c| c.name).collect();
     let by_grams = by_grams::names(segment, searched).filter(|c| !kept.contains(&c.name));
     found.extend(by_grams);
@@ -102,21 +119,34 @@ pub(super) struct Searched<'a> {
     pub(super) at: u8,
     /// Its sound key, cut to what is searched.
     pub(super) key: &'a [char],
+    /// For each letter of the key the one of the view that it is heard from.
+    pub(super) origin: &'a [u16],
     /// For each letter and the end of the key, whether a word starts there.
     pub(super) edges: Vec<bool>,
     /// For each letter of the key whether it is in a word of customer care.
     pub(super) care: Vec<bool>,
+    /// Its letters, cut to what is searched.
+    pub(super) letters: &'a [char],
+    /// Stretches of the letters that may be a whole name misspelt: all, and what is left without service words at either end.
+    pub(super) stretches: SmallVec<[Range<usize>; 3]>,
 }
 
-/// Words of the name that only say that somebody cares for customers ("support", "member services"), by their numbers.
-fn care_words(folded: &Folded) -> SmallVec<[u16; 8]> {
+/// The stretch of so many letters without those at either end that are `aside`; none where nothing is left.
+fn without_ends(letters: usize, aside: impl Fn(usize) -> bool) -> Option<Range<usize>> {
+    let from = (0..letters).find(|&i| !aside(i))?;
+    let last = (from..letters).rfind(|&i| !aside(i))?;
+    Some(from..last + 1)
+}
+
+/// Words of the name that by themselves or as a phrase ("member services") mean any of `meaning`, by their numbers.
+fn words_that_mean(folded: &Folded, meaning: Meaning) -> SmallVec<[u16; 8]> {
     let words: SmallVec<[&[Unit]; 16]> = folded.words().take(ORDERED_SEARCHED).collect();
     let mut found = SmallVec::new();
     for from in 0..words.len() {
-        for to in from + 1..=words.len().min(from + CARE_WORDS) {
+        for to in from + 1..=words.len().min(from + PHRASE_WORDS) {
             let phrase = &words[from..to];
             let letters = phrase.iter().flat_map(|word| word.iter().map(|u| u.ch));
-            if lexicon::meaning(letters).has(Meaning::CARE) {
+            if lexicon::meaning(letters).has(meaning) {
                 found.extend(phrase.iter().map(|word| word[0].word));
             }
         }
@@ -124,13 +154,10 @@ fn care_words(folded: &Folded) -> SmallVec<[u16; 8]> {
     found
 }
 
-/// The word in which each letter of a view's key stands.
-fn word_of<'a>(folded: &'a Folded, view: &'a View) -> impl Fn(usize) -> u16 + 'a {
-    |i| {
-        let letter = usize::from(view.key.origin[i]);
-        let unit = usize::from(view.origin.get(letter).copied().unwrap_or(0));
-        folded.units.get(unit).map_or(0, |u| u.word)
-    }
+/// The word in which a letter of a view stands.
+fn word_of(folded: &Folded, view: &View, letter: usize) -> u16 {
+    let unit = usize::from(view.origin.get(letter).copied().unwrap_or(0));
+    folded.units.get(unit).map_or(0, |u| u.word)
 }
 
 /// For each key position whether a word starts there; one more for the end.
@@ -205,8 +232,29 @@ fn reordered_words(segment: &Segment, folded: &Folded, found: &mut Vec<Candidate
     }
 }
 
+/// The hashes by which keys within one letter of this one are found: of the key, without any one of its letters, and without all that is
+/// heard of one letter of the name, such as "ks" of an x.
+fn slip_hashes<'a>(key: &'a [char], origin: &'a [u16]) -> impl Iterator<Item = u64> + 'a {
+    let mut at = 0;
+    let letters = origin.chunk_by(|a, b| a == b).map(move |heard| {
+        at += heard.len();
+        at - heard.len()..at
+    });
+    let without = letters.filter(|heard| heard.len() > 1).map(|heard| {
+        let rest = key[..heard.start].iter().chain(&key[heard.end..]);
+        hashing::of(rest.copied())
+    });
+    deletion_hashes(key).chain(without)
+}
+
 fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Candidate>) {
-    let Searched { at, key, edges, .. } = searched;
+    let Searched {
+        at,
+        key,
+        origin,
+        edges,
+        ..
+    } = searched;
     let starts: Vec<usize> = (0..key.len()).filter(|&i| edges[i]).collect();
     let mut budget = 24usize;
     let most = found.len() + NEAR;
@@ -217,15 +265,16 @@ fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Cand
             .chain([key.len()])
             .take(WINDOW_WORDS)
         {
-            // A near key has up to one letter more or less.
+            // A near key has up to one letter more or less; beyond one of three that tell as little as ASCII's, every other word.
             let letters = to - from;
-            let tabled =
-                DELETION_LENGTHS.contains(&letters) || DELETION_LENGTHS.contains(&(letters - 1));
+            let tabled = DELETION_LENGTHS.contains(&letters)
+                || DELETION_LENGTHS.contains(&(letters - 1))
+                || (DELETION_LENGTHS.contains(&(letters + 1)) && !key[from].is_ascii());
             if !tabled || budget == 0 || found.len() >= most {
                 continue;
             }
             budget -= 1;
-            for hash in deletion_hashes(&key[from..to]) {
+            for hash in slip_hashes(&key[from..to], &origin[from..to]) {
                 for key in segment.deletions.get(hash).take(16) {
                     let name = segment.name_of(key);
                     if !found.iter().any(|c| c.name == name) {

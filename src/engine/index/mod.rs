@@ -7,6 +7,7 @@
 
 mod build;
 mod by_grams;
+mod by_pieces;
 mod candidates;
 mod channels;
 mod file;

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::engine::name::{Folded, SoundKey, is_han_or_kana};
+use crate::engine::name::{Folded, SoundKey, is_dense};
 
 /// The number of a business's first blocked variant; those below are names that it goes by.
 pub(super) const VARIANTS: u16 = 0x8000;
@@ -115,11 +115,7 @@ impl NameEntry {
     pub(super) fn keys(&self) -> SmallVec<[Vec<char>; 2]> {
         let mut keys: SmallVec<[Vec<char>; 2]> = SmallVec::new();
         keys.push(self.key());
-        if self
-            .chars
-            .iter()
-            .any(|&c| is_han_or_kana(c) || matches!(c as u32, 0xAC00..=0xD7AF))
-        {
+        if self.chars.iter().any(|&c| is_dense(c)) {
             let read = SoundKey::of(&self.chars, true).chars;
             if read.len() >= 5 {
                 keys.push(read);

@@ -9,7 +9,7 @@ use super::table::{Filter, Table};
 use super::words::Words;
 use super::{hashing, words::Occurrence};
 use crate::domain::BusinessId;
-use crate::engine::name::is_han_or_kana;
+use crate::engine::name::is_dense;
 
 /// Shortest and longest key for which one-letter deletions are tabled: longer ones share enough letter groups when one
 /// letter differs, and would take most of the memory.
@@ -47,6 +47,8 @@ pub struct Segment {
     pub(super) filter: Filter,
     /// Short keys by their letters less one.
     pub(super) deletions: Table<u8>,
+    /// Longer names by the pieces of their letters.
+    pub(super) pieces: Table<u8>,
     /// Names of several words by their words, in any order.
     pub(super) orders: Table<u8>,
     /// Keys by letter groups.
@@ -211,14 +213,13 @@ pub(super) fn gram_hashes<'a>(
     starts: &'a [u16],
     letters: usize,
 ) -> impl Iterator<Item = u64> + 'a {
-    let dense = |c: char| is_han_or_kana(c) || matches!(c as u32, 0xAC00..=0xD7AF);
     let inner = (0..key.len()).filter_map(move |i| {
         let two = key.get(i..i + 2)?;
-        if two.iter().any(|&c| dense(c)) {
+        if two.iter().any(|&c| is_dense(c)) {
             return Some(hashing::of(two.iter().copied()));
         }
         key.get(i..i + letters)
-            .filter(|gram| !gram[2..].iter().any(|&c| dense(c)))
+            .filter(|gram| !gram[2..].iter().any(|&c| is_dense(c)))
             .map(|gram| hashing::of(gram.iter().copied()))
     });
     let first = starts.iter().filter_map(move |&s| {

@@ -544,6 +544,11 @@ pub fn is_han_or_kana(c: char) -> bool {
     matches!(c as u32, 0x3040..=0x30FF | 0x31F0..=0x31FF | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x2_0000..=0x3_1FFF)
 }
 
+/// Whether a letter is Han, kana or Hangul, each of which tells as much as several letters of an alphabet.
+pub fn is_dense(c: char) -> bool {
+    is_han_or_kana(c) || matches!(c as u32, 0xAC00..=0xD7AF)
+}
+
 fn is_plain_cjk(c: char) -> bool {
     matches!(c as u32, 0x3041..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7AF)
 }

@@ -1,5 +1,6 @@
 //! Names: folds that remember which disguise they undid, views of a fold, and what words mean.
 
+pub mod bits;
 mod disguise;
 mod fold;
 mod han;
@@ -12,7 +13,7 @@ pub mod spelling;
 mod view;
 
 pub use disguise::Disguise;
-pub use fold::{Folded, MAX_UNITS, Unit, clings, composed, is_han_or_kana};
+pub use fold::{Folded, MAX_UNITS, Unit, clings, composed, is_dense, is_han_or_kana};
 pub use shipped::shipped_tables;
 pub use sound::SoundKey;
 pub use view::{View, leet_letter, views};

@@ -6,7 +6,7 @@
 
 use any_ascii::any_ascii_char;
 
-use super::fold::is_han_or_kana;
+use super::fold::is_dense;
 
 /// A key with, for every letter, the place of the letter it came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,8 +56,7 @@ fn romanised(letter: char, romanise: bool, mut emit: impl FnMut(char)) {
     if let Some(text) = cyrillic_or_greek(letter) {
         return text.chars().for_each(emit);
     }
-    let unread = is_han_or_kana(letter) || matches!(letter as u32, 0xAC00..=0xD7AF);
-    if unread && !romanise {
+    if is_dense(letter) && !romanise {
         return emit(letter);
     }
     let text = any_ascii_char(letter);

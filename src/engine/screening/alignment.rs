@@ -1,7 +1,7 @@
 //! Alignment: where a registered name stands inside an incoming one, and at what cost.
 
-use super::bits::Places;
 use super::query::Word;
+use crate::engine::name::bits::Places;
 
 /// Where a pattern was found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

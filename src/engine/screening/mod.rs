@@ -5,7 +5,6 @@
 
 mod accounts;
 mod alignment;
-mod bits;
 mod comparison;
 mod difference;
 mod elements;

@@ -6,7 +6,7 @@ use super::alignment::{Rows, Window};
 use super::query::Query;
 use crate::domain::BusinessId;
 use crate::engine::index::FoundName;
-use crate::engine::name::{Disguise, View};
+use crate::engine::name::{Disguise, View, is_dense};
 
 /// How well a stretch or a bag of words matched, on one scale: 1 is perfect.
 pub(super) struct Fit {
@@ -127,7 +127,7 @@ fn in_one_piece(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit
     let met = usize::from(found.candidate.view);
     for at in std::iter::once(0).chain((met != 0).then_some(met)) {
         let view = &query.views[at];
-        let Some(limit) = edit_limit(pattern.len(), view.undone) else {
+        let Some(limit) = edit_limit(pattern, view.undone) else {
             continue;
         };
         let Some(w) = rows.window(&view.chars, &query.edges[at], pattern, limit) else {
@@ -184,11 +184,12 @@ fn with_doubled_end(w: Window, text: &[char], edges: &[bool], limit: u16) -> Win
     }
 }
 
-/// Most letters that may differ from a registered name of so many letters, read in a view that undid this; none if
-/// the view may not be used.
+/// Most letters that may differ from a registered name, read in a view that undid this; none if the view may not be used.
 ///
-/// At one letter's distance from a name of four every other word is found, and two digits read as letters are chance.
-fn edit_limit(letters: usize, undone: Disguise) -> Option<u16> {
+/// At one letter's distance from a name of four every other word is found, and two digits read as letters are chance. Of four Han
+/// letters, kana or Hangul each tells as much as two of an alphabet.
+fn edit_limit(name: &[char], undone: Disguise) -> Option<u16> {
+    let letters = name.len();
     if undone.has(Disguise::LEET | Disguise::PAIR | Disguise::WHOLE_SCRIPT) {
         return match letters {
             0..=3 => None,
@@ -197,6 +198,7 @@ fn edit_limit(letters: usize, undone: Disguise) -> Option<u16> {
         };
     }
     Some(match letters {
+        4 if name.iter().all(|&c| is_dense(c)) => 1,
         0..=4 => 0,
         5 => 1,
         _ => (letters / 3).min(6) as u16,

@@ -12,7 +12,7 @@ use super::grams::{PostingKeys, Postings};
 use super::segment::{Segment, gram_hashes};
 
 /// Postings read for one query at most; rare grams come first, so that what is left out says least.
-const BUDGET: usize = 12_000;
+const BUDGET: usize = 5_000;
 /// Names kept that the incoming one holds most of.
 const HELD: usize = 24;
 /// Names kept that are most like the whole incoming one: for short names that many longer ones hold by chance.
@@ -20,7 +20,7 @@ const ALIKE: usize = 14;
 /// The least share of a name, by weight, that counts.
 const LEAST_HELD: f32 = 0.22;
 /// Keys that are tallied at a time.
-const BLOCK: usize = 1 << 14;
+const BLOCK: usize = 1 << 15;
 /// Parts of one in which weights are tallied.
 const PARTS: f32 = 1_024.0;
 /// Bits of a cell that hold the view.
@@ -29,9 +29,10 @@ const VIEW_BITS: u32 = 3;
 /// What the grams of one query say of the keys of one block, kept between queries.
 struct Tally {
     /// Weight of shared grams, and in the lowest bits the view in which the rarest was met.
-    cells: Vec<u32>,
-    /// Keys with a weight.
-    touched: Vec<u16>,
+    cells: Box<[u32; BLOCK]>,
+    /// Keys with a weight, the first `met`; there is room for all, and for one that is written before it is known to be no new one.
+    touched: Box<[u16; BLOCK + 1]>,
+    met: usize,
     /// Keys that may be among the best, each with its cell.
     hopeful: Vec<(u16, u32)>,
     /// The weights of those keys.
@@ -40,22 +41,34 @@ struct Tally {
 
 thread_local! {
     static TALLY: RefCell<Tally> = RefCell::new(Tally {
-        cells: vec![0; BLOCK],
-        touched: Vec::new(),
+        cells: Box::new([0; BLOCK]),
+        touched: Box::new([0; BLOCK + 1]),
+        met: 0,
         hopeful: Vec::new(),
         wholes: Vec::new(),
     });
 }
 
 impl Tally {
-    #[inline]
-    fn add(&mut self, key: usize, weight: u32, view: u8) {
-        let cell = &mut self.cells[key % BLOCK];
-        if *cell == 0 {
-            *cell = u32::from(view);
-            self.touched.push((key % BLOCK) as u16);
+    /// Adds the keys of a list up to `end`. Whether a key is met for the first time nobody foresees, so that nothing branches on it.
+    fn read(&mut self, reading: &mut Reading<'_>, end: u32) {
+        let Reading {
+            keys,
+            next,
+            weight,
+            view,
+        } = reading;
+        let (mut at_hand, mut key, mut met) = (keys.clone(), *next, self.met);
+        while key < end {
+            let at = key as usize % BLOCK;
+            let cell = self.cells[at];
+            let is_new = cell == 0;
+            self.touched[met] = at as u16;
+            met += usize::from(is_new);
+            self.cells[at] = if is_new { u32::from(*view) } else { cell } + *weight;
+            key = at_hand.next().unwrap_or(END);
         }
-        *cell += weight;
+        (*keys, *next, self.met) = (at_hand, key, met);
     }
 
     /// Takes out what was counted, leaving the tally empty: each key that is not hopeless, the weight of what is shared, that of
@@ -66,7 +79,8 @@ impl Tally {
         is_hopeless: impl Fn(f32) -> bool,
     ) -> impl Iterator<Item = (usize, f32, u16, u8)> {
         self.hopeful.clear();
-        for key in self.touched.drain(..) {
+        let met = std::mem::take(&mut self.met);
+        for &key in &self.touched[..met] {
             let cell = std::mem::take(&mut self.cells[usize::from(key)]);
             if !is_hopeless(weight_of(cell)) {
                 self.hopeful.push((key, cell));
@@ -219,10 +233,7 @@ pub(super) fn names(
             let from = first as usize / BLOCK * BLOCK;
             let end = (from + BLOCK).min(keys) as u32;
             for reading in &mut readings {
-                while reading.next < end {
-                    tally.add(reading.next as usize, reading.weight, reading.view);
-                    reading.next = reading.keys.next().unwrap_or(END);
-                }
+                tally.read(reading, end);
             }
             // No name weighs less than what is shared of it: so much is its rank at most.
             let (held_floor, alike_floor) = (held.floor, alike.floor);

@@ -41,6 +41,7 @@ impl Iterator for PostingKeys<'_> {
 }
 
 /// The keys of a posting list, rising.
+#[derive(Debug, Clone)]
 pub(super) struct PostingKeys<'a> {
     left: u32,
     key: u32,

@@ -181,7 +181,7 @@ pub(super) fn occurrences(entry: &NameEntry, business: u32) -> Vec<Occurrence> {
 }
 
 /// Names of so many words are tabled by them in any order: fewer have none, and of more some grams remain.
-pub(super) const ORDERED_WORDS: std::ops::RangeInclusive<usize> = 2..=6;
+pub(super) const ORDERED_WORDS: std::ops::RangeInclusive<usize> = 2..=8;
 
 /// The hash of words in any order: the sum of theirs.
 pub(super) fn order_hash(words: impl Iterator<Item = u64>) -> u64 {

@@ -24,6 +24,17 @@ impl Default for Places {
     }
 }
 
+/// Where a pattern may be found in a text. An end counts the letters before it, so that it is from 0 to the length of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends {
+    /// The fewest edits of any stretch.
+    pub least: u16,
+    /// The first end of a stretch within the limit.
+    pub first: usize,
+    /// The last.
+    pub last: usize,
+}
+
 /// One column of the table.
 #[derive(Clone, Copy)]
 struct Column {
@@ -105,19 +116,26 @@ impl Places {
         1 << (self.letters.len() - 1)
     }
 
-    /// The first and the last end of a stretch of `text` that is within `limit` edits of the pattern; none if there is none.
-    ///
-    /// An end counts the letters before it, so that it is from 0 to the length of the text.
-    pub fn ends(&self, text: &[char], limit: u16) -> Option<(usize, usize)> {
-        let limit = usize::from(limit);
-        let (mut column, mut edits, last) = (Column::FIRST, self.letters.len(), self.last());
-        let mut ends = (edits <= limit).then_some((0, 0));
+    /// Where stretches of `text` end that are within `limit` edits of the pattern; none if there are none.
+    pub fn ends(&self, text: &[char], limit: u16) -> Option<Ends> {
+        let (mut column, mut edits, last) = (Column::FIRST, self.letters.len() as u16, self.last());
+        let mut ends: Option<Ends> = None;
+        let mut meet = |at: usize, edits: u16| {
+            if edits <= limit {
+                let met = ends.get_or_insert(Ends {
+                    least: edits,
+                    first: at,
+                    last: at,
+                });
+                met.least = met.least.min(edits);
+                met.last = at;
+            }
+        };
+        meet(0, edits);
         for (at, &letter) in (1..).zip(text) {
             let (rises, falls) = column.step(self.of(letter), 0);
-            edits = edits + usize::from(rises & last != 0) - usize::from(falls & last != 0);
-            if edits <= limit {
-                ends = Some((ends.map_or(at, |(first, _)| first), at));
-            }
+            edits = edits + u16::from(rises & last != 0) - u16::from(falls & last != 0);
+            meet(at, edits);
         }
         ends
     }
@@ -162,7 +180,12 @@ mod tests {
         let mut places = Places::default();
         assert!(!places.take(&[]) && !places.take(&['a'; 65]) && places.take(&['a'; 64]));
         assert_eq!(places.distance(&['a'; 60]), 4);
-        assert_eq!(places.ends(&['a'; 70], 0), Some((64, 70)));
+        let ends = Ends {
+            least: 0,
+            first: 64,
+            last: 70,
+        };
+        assert_eq!(places.ends(&['a'; 70], 0), Some(ends));
         assert_eq!(places.ends(&['b'; 70], 3), None);
     }
 }

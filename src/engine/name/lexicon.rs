@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::fold::Folded;
+use super::text::with_text;
 use super::{shipped, sound};
 
 /// What a word can mean; a set, since "service" is also a surname somewhere.
@@ -150,14 +151,23 @@ pub fn joins(word: &[char]) -> bool {
 /// Longest phrase of the lists, in letters.
 pub const LONGEST: usize = 32;
 
+/// What makes a word of the lists one that is read inside glued letters.
+pub const READ_INSIDE: Meaning =
+    Meaning(Meaning::SERVICE.0 | Meaning::LEGAL.0 | Meaning::PLACE.0 | Meaning::DOMAIN.0);
+
+/// The words of the lists that are read inside glued letters, folded and without spaces.
+pub(super) fn read_inside() -> impl Iterator<Item = &'static str> {
+    let inside = WORDS.iter().filter(|(_, meaning)| meaning.has(READ_INSIDE));
+    inside.map(|(word, _)| &**word)
+}
+
 /// What a folded word or glued phrase means.
-pub fn meaning(letters: impl Iterator<Item = char>) -> Meaning {
-    let text: String = letters.take(LONGEST + 1).collect();
-    match WORDS.get(text.as_str()) {
+pub fn meaning(letters: impl Iterator<Item = char> + Clone) -> Meaning {
+    with_text(letters.take(LONGEST + 1), |text| match WORDS.get(text) {
         Some(&meaning) => meaning,
         None if text.is_ascii() => Meaning::NONE,
-        None => person_elsewhere(&text),
-    }
+        None => person_elsewhere(text),
+    })
 }
 
 /// Whether a Greek or Cyrillic word is a person's name in Latin letters: Γρηγόρης is Grigoris.

@@ -1,5 +1,6 @@
 //! Names: folds that remember which disguise they undid, views of a fold, and what words mean.
 
+mod beginnings;
 pub mod bits;
 mod disguise;
 mod fold;
@@ -10,8 +11,10 @@ pub mod rarity;
 mod shipped;
 mod sound;
 pub mod spelling;
+mod text;
 mod view;
 
+pub use beginnings::longest_word;
 pub use disguise::Disguise;
 pub use fold::{Folded, MAX_UNITS, Unit, clings, composed, is_dense, is_han_or_kana};
 pub use shipped::shipped_tables;

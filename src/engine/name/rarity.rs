@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::fold::is_han_or_kana;
 use super::lexicon::{self, Meaning};
 use super::shipped;
+use super::text::with_text;
 
 /// Bits of a word that nobody has counted: rarer than one in a hundred million.
 const UNSEEN: f32 = 27.0;
@@ -65,15 +66,23 @@ pub fn is_written(word: &[char]) -> bool {
     written(word).is_some()
 }
 
+/// Tenths of the Zipf scale of a word of everyday language: once in three hundred thousand words.
+const COMMON_TENTHS: u8 = 35;
+
 /// Whether a folded word is one of everyday language: once in three hundred thousand words, or more often.
 pub fn is_common(word: &[char]) -> bool {
-    written(word).is_some_and(|w| w.tenths >= 35)
+    written(word).is_some_and(|w| w.tenths >= COMMON_TENTHS)
+}
+
+/// The words of everyday language.
+pub(super) fn common_words() -> impl Iterator<Item = &'static str> {
+    let common = FREQUENCY.iter().filter(|(_, w)| w.tenths >= COMMON_TENTHS);
+    common.map(|(word, _)| &**word)
 }
 
 /// How often people write a folded word.
 fn written(word: &[char]) -> Option<Written> {
-    let text: String = word.iter().collect();
-    FREQUENCY.get(text.as_str()).copied()
+    with_text(word.iter().copied(), |text| FREQUENCY.get(text).copied())
 }
 
 /// How rarely people write one folded word, in bits, whatever it means; 0–27.

@@ -47,14 +47,19 @@ impl Rows {
         if lacking.count_ones() > u32::from(limit) {
             return None;
         }
+        if let Some(whole) = between_edges(text, edges, pattern) {
+            return Some(whole);
+        }
         // Most names that share some letters stand nowhere: that is told without the table. Where one stands, the table is made
         // of the stretch alone that can hold it.
-        let (from, to) = if self.places.take(pattern) {
-            let (first, last) = self.places.ends(text, limit)?;
+        let (from, to, limit) = if self.places.take(pattern) {
+            let ends = self.places.ends(text, limit)?;
+            // What has two edits more than another is no better for both of its edges.
+            let limit = limit.min(ends.least + 1);
             let reach = pattern.len() + usize::from(limit);
-            (first.saturating_sub(reach), last)
+            (ends.first.saturating_sub(reach), ends.last, limit)
         } else {
-            (0, text.len())
+            (0, text.len(), limit)
         };
         self.fill(&text[from..to], pattern, limit)
             .then(|| self.nearest(edges, pattern, limit, from))?
@@ -153,6 +158,23 @@ impl Rows {
         }
         best
     }
+}
+
+/// The first stretch that is the pattern itself from the edge of a word to the edge of a word: none is nearer.
+fn between_edges(text: &[char], edges: &[bool], pattern: &[char]) -> Option<Window> {
+    let edge = |at: usize| edges.get(at).copied().unwrap_or(true);
+    let (&first, letters) = (pattern.first()?, pattern.len());
+    let from = (0..(text.len() + 1).saturating_sub(letters)).find(|&from| {
+        text[from] == first
+            && edge(from)
+            && edge(from + letters)
+            && text[from..from + letters] == *pattern
+    })?;
+    Some(Window {
+        edits: 0,
+        from,
+        to: from + letters,
+    })
 }
 
 /// Edits between two words of which one is longer than a machine word.

@@ -1,10 +1,12 @@
 //! The incoming name, prepared once for all its candidates.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+
+use smallvec::SmallVec;
 
 use super::alignment;
 use crate::engine::name::lexicon::{self, Meaning};
-use crate::engine::name::{Folded, Unit, View, clings, composed, rarity, views};
+use crate::engine::name::{Folded, Unit, View, clings, composed, longest_word, rarity, views};
 
 /// A word of the incoming name.
 #[derive(Debug, Clone)]
@@ -35,7 +37,9 @@ pub struct Query {
     /// Its words.
     pub words: Vec<Word>,
     /// For each unit what has been asked of the parts of words that begin there.
-    pub parts: Vec<Parts>,
+    parts: Vec<Parts>,
+    /// For each word what phrases mean that begin with it, once it is asked.
+    phrases: OnceCell<Vec<[Meaning; MORE_WORDS]>>,
     /// Written like a link or host name.
     pub is_link: bool,
     /// Written like a handle: "@dhl_support24".
@@ -50,14 +54,16 @@ pub struct Query {
 
 /// Which parts of a word that begin with one unit are words of their own, as far as it was asked: bit `i` is for `i + 1` letters.
 #[derive(Debug, Clone, Default)]
-pub struct Parts {
+struct Parts {
     asked: Cell<u32>,
     known: Cell<u32>,
+    /// Letters of the longest part that can be a word.
+    longest: OnceCell<usize>,
 }
 
 impl Parts {
     /// Whether the part of so many letters, from 1 to 32, is a word; `ask` tells, and is asked once.
-    pub fn know(&self, letters: usize, ask: impl FnOnce() -> bool) -> bool {
+    fn know(&self, letters: usize, ask: impl FnOnce() -> bool) -> bool {
         let bit = 1u32 << (letters - 1);
         if self.asked.get() & bit == 0 {
             self.asked.set(self.asked.get() | bit);
@@ -67,6 +73,12 @@ impl Parts {
         self.known.get() & bit != 0
     }
 }
+
+/// Longest phrase, in words.
+pub const PHRASE_WORDS: usize = 4;
+
+/// Words of the longest phrase beyond the first.
+const MORE_WORDS: usize = PHRASE_WORDS - 1;
 
 /// Letters and digits of a name that are read. Apps show far fewer; what stands behind costs time and deceives nobody.
 const READ: usize = 160;
@@ -94,6 +106,7 @@ impl Query {
                 .count(),
             rarest: (words.iter().map(|w| rarity::unfamiliar(&w.letters))).fold(0.0, f32::max),
             parts: vec![Parts::default(); folded.units.len()],
+            phrases: OnceCell::new(),
             folded,
             views,
             edges,
@@ -118,6 +131,36 @@ impl Query {
             taken = last;
         }
         shown
+    }
+
+    /// Whether the `letters` letters from unit `at` on, from 1 to 32 and within a word, are a word that is read inside glued letters;
+    /// `ask` tells, and is asked once for a query.
+    pub fn know(&self, at: usize, letters: usize, ask: impl FnOnce() -> bool) -> bool {
+        let parts = &self.parts[at];
+        let longest = parts.longest.get_or_init(|| {
+            let units = &self.folded.units[at..];
+            let units = &units[..units.len().min(lexicon::LONGEST)];
+            let letters: SmallVec<[char; lexicon::LONGEST]> = units.iter().map(|u| u.ch).collect();
+            longest_word(&letters)
+        });
+        letters <= *longest && parts.know(letters, ask)
+    }
+
+    /// What a phrase of `count` words means, from 2 to [`PHRASE_WORDS`], that begins with the word at `first`. Every name that is compared
+    /// asks, so that all are looked up at once.
+    pub fn phrase(&self, first: usize, count: usize) -> Meaning {
+        let phrases = self.phrases.get_or_init(|| {
+            let phrase = |first: usize, count: usize| {
+                let words = self.words.get(first..first + count);
+                words.map_or(Meaning::NONE, |words| {
+                    lexicon::meaning(words.iter().flat_map(|w| w.letters.iter().copied()))
+                })
+            };
+            (0..self.words.len())
+                .map(|first| std::array::from_fn(|more| phrase(first, more + 2)))
+                .collect()
+        });
+        phrases[first][count - 2]
     }
 
     /// Letters and digits in all.

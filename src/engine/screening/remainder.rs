@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::query::{Query, Word};
+use super::query::{PHRASE_WORDS, Query, Word};
 use crate::engine::name::lexicon::{self, Meaning};
 use crate::engine::name::{is_han_or_kana, rarity};
 
@@ -57,9 +57,6 @@ const OUTRIGHT_BITS: f32 = 15.0;
 /// for every length of word.
 const GLUED: usize = 64;
 
-/// Longest phrase, in words.
-const PHRASE_WORDS: usize = 4;
-
 impl Remainder {
     /// Explains the units that are not `covered`.
     pub fn of(query: &Query, covered: &[bool]) -> Self {
@@ -81,7 +78,7 @@ impl Remainder {
                 .take(PHRASE_WORDS)
                 .take_while(|w| free(w))
                 .count();
-            i += remainder.phrase(query, &query.words[i..i + run]);
+            i += remainder.phrase(query, i, run);
         }
         remainder
     }
@@ -149,13 +146,12 @@ impl Remainder {
         texts.join(" ")
     }
 
-    /// Takes the longest known phrase at the start of `words`, or the first word; answers how many words that were.
-    fn phrase(&mut self, query: &Query, words: &[Word]) -> usize {
-        for count in (2..=words.len()).rev() {
-            let glued = words[..count]
-                .iter()
-                .flat_map(|w| w.letters.iter().copied());
-            let meaning = lexicon::meaning(glued);
+    /// Takes the longest known phrase of at most `most` words from the word at `first` on, or that word; answers how many words that
+    /// were.
+    fn phrase(&mut self, query: &Query, first: usize, most: usize) -> usize {
+        let words = &query.words[first..first + most];
+        for count in (2..=most).rev() {
+            let meaning = query.phrase(first, count);
             if meaning.has(Meaning::SERVICE | Meaning::LEGAL | Meaning::PLACE) {
                 let text: Vec<String> = words[..count]
                     .iter()
@@ -288,7 +284,7 @@ fn is_known(query: &Query, at: usize, letters: &[char], part: Range<usize>) -> b
     if part.len() == letters.len() {
         return ask();
     }
-    query.parts[at + part.start].know(part.len(), ask)
+    query.know(at + part.start, part.len(), ask)
 }
 
 /// Whether a part of glued letters is a word of the lists; two-letter ones only if they are all there is.
@@ -297,7 +293,7 @@ fn known_part(part: &[char], whole: usize) -> bool {
         return true;
     }
     let meaning = lexicon::meaning(part.iter().copied());
-    let listed = meaning.has(Meaning::SERVICE | Meaning::LEGAL | Meaning::PLACE | Meaning::DOMAIN);
+    let listed = meaning.has(lexicon::READ_INSIDE);
     let long = part.len() >= 3 || !part[0].is_ascii() || part.len() == whole;
     long && (listed || (part.len() == whole && !meaning.is_none()))
 }

@@ -1,14 +1,17 @@
 //! What every request passes through: its id and trace, its time limit, counters, the writing of problems, headers.
 
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tower::{Layer, Service};
 use tracing::Instrument;
 
 use super::HttpState;
@@ -35,52 +38,86 @@ pub struct RequestIdText(pub Arc<str>);
 #[derive(Debug, Clone, Default)]
 pub struct Spent(pub Arc<OnceLock<Allowance>>);
 
+/// Lays [`Carry`] around a service.
+#[derive(Debug, Clone)]
+pub struct CarryLayer(pub HttpState);
+
+impl<S> Layer<S> for CarryLayer {
+    type Service = Carry<S>;
+
+    fn layer(&self, inner: S) -> Carry<S> {
+        Carry {
+            inner,
+            state: self.0.clone(),
+        }
+    }
+}
+
 /// Gives a request its id, a span and a time limit; counts it; and writes every error as a problem.
-pub async fn carry(State(state): State<HttpState>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = request_id(&request, &state);
-    let method = method_name(request.method());
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let spent = request
-        .headers()
-        .contains_key(header::AUTHORIZATION)
-        .then(Spent::default);
-    if let Some(spent) = &spent {
-        request.extensions_mut().insert(spent.clone());
+///
+/// A service of its own, since axum's `from_fn` copies and boxes all services within for every request.
+#[derive(Debug, Clone)]
+pub struct Carry<S> {
+    inner: S,
+    state: HttpState,
+}
+
+impl<S> Service<Request> for Carry<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
     }
-    // Who is told of in the audit log: whoever has a key or a session, or is about to get one.
-    let signed_in = request.headers().contains_key(header::COOKIE);
-    if spent.is_some() || signed_in || SIGN_IN_ROUTES.contains(&route) {
-        request
-            .extensions_mut()
-            .insert(RequestIdText(id.as_str().into()));
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let asked = Asked::by(&request, &self.state);
+        let headers = request.headers();
+        let signed_in = headers.contains_key(header::COOKIE);
+        let spent = headers
+            .contains_key(header::AUTHORIZATION)
+            .then(Spent::default);
+        // Who is told of in the audit log: whoever has a key or a session, or is about to get one.
+        if spent.is_some() || signed_in || SIGN_IN_ROUTES.contains(&asked.route()) {
+            let id = RequestIdText(asked.id.as_str().into());
+            request.extensions_mut().insert(id);
+        }
+        if let Some(spent) = &spent {
+            request.extensions_mut().insert(spent.clone());
+        }
+        let work = self.inner.call(request);
+        Box::pin(carried(work, asked, spent, self.state.clone()).map(Ok))
     }
-    let trace = TraceParent::of(request.headers()).map(TraceParent::into_owned);
-    let asked = Asked {
-        id: &id,
-        method,
-        route,
-        trace_id: trace.as_ref().map(|t| &*t.trace_id),
-        parent_id: trace.as_ref().map(|t| &*t.parent_id),
-    };
-    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+}
+
+/// The answer that `work` gives in time, as it leaves the server.
+async fn carried(
+    work: impl Future<Output = Result<Response, Infallible>>,
+    asked: Asked,
+    spent: Option<Spent>,
+    state: HttpState,
+) -> Response {
+    let work = AssertUnwindSafe(work).catch_unwind();
     let answered = tokio::time::timeout(state.timeout, work.instrument(asked.span())).await;
     let mut response = match answered {
-        Ok(Ok(response)) => response,
+        Ok(Ok(Ok(response))) => response,
         // Its message is in the log by the panic hook, and never goes to the caller.
         Ok(Err(_)) => Problem::fault("a handler panicked").into_response(),
         Err(_) => too_slow(state.timeout),
     };
-    let took = started.elapsed();
+    let took = asked.at.elapsed();
     let problem = problem_of(&mut response);
     asked.log(response.status(), took, problem.as_ref());
     if let Some(problem) = problem {
-        response = written(&problem, response, &id);
+        response = written(&problem, response, &asked.id);
     }
-    state.meters.count(route, method, response.status(), took);
+    (state.meters).count(asked.route(), asked.method, response.status(), took);
     let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::try_from(id) {
+    if let Ok(value) = HeaderValue::try_from(asked.id) {
         headers.insert(REQUEST_ID, value);
     }
     if let Some(allowance) = spent.as_ref().and_then(|s| s.0.get()) {
@@ -107,27 +144,47 @@ fn tell_rate(headers: &mut HeaderMap, allowance: Allowance) {
 }
 
 /// What is told of a request wherever it stands in the log; of its trace, what the caller told.
-struct Asked<'a> {
-    id: &'a str,
+struct Asked {
+    at: Instant,
+    id: String,
     method: &'static str,
-    route: &'a str,
-    trace_id: Option<&'a str>,
-    parent_id: Option<&'a str>,
+    matched: Option<MatchedPath>,
+    trace: Option<TraceParent<'static>>,
 }
 
-impl Asked<'_> {
+impl Asked {
+    fn by(request: &Request, state: &HttpState) -> Self {
+        Self {
+            at: Instant::now(),
+            id: request_id(request, state),
+            method: method_name(request.method()),
+            matched: request.extensions().get().cloned(),
+            trace: TraceParent::of(request.headers()).map(TraceParent::into_owned),
+        }
+    }
+
+    fn route(&self) -> &str {
+        (self.matched.as_ref()).map_or("unmatched", MatchedPath::as_str)
+    }
+
+    /// The ids of the caller's trace and of its part of it.
+    fn trace(&self) -> (Option<&str>, Option<&str>) {
+        let trace = self.trace.as_ref();
+        (trace.map(|t| &*t.trace_id), trace.map(|t| &*t.parent_id))
+    }
+
     /// The context of whatever is logged meanwhile. It is made for those who look closer only: writing it down costs
     /// every request as much as reading its body, and [`Self::log`] names the request of every fault without it.
     fn span(&self) -> tracing::Span {
-        let (id, method, route) = (self.id, self.method, self.route);
-        let (trace_id, parent_id) = (self.trace_id, self.parent_id);
+        let (id, method, route) = (&self.id, self.method, self.route());
+        let (trace_id, parent_id) = self.trace();
         tracing::debug_span!("request", id, method, route, trace_id, parent_id)
     }
 
     /// The line of this request: an error where the fault is ours, otherwise for those who look closer.
     fn log(&self, status: StatusCode, took: Duration, problem: Option<&Problem>) {
-        let (id, method, route) = (self.id, self.method, self.route);
-        let (trace_id, parent_id) = (self.trace_id, self.parent_id);
+        let (id, method, route) = (&self.id, self.method, self.route());
+        let (trace_id, parent_id) = self.trace();
         let (status, ms) = (status.as_u16(), took.as_millis() as u64);
         let (code, cause) = (problem.map(|p| p.code), problem.and_then(Problem::cause));
         if status >= 500 && code != Some("overloaded") {

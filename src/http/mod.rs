@@ -12,6 +12,7 @@ mod layers;
 mod meters;
 mod no_store;
 mod oidc;
+mod only_with;
 pub mod openapi;
 mod pages;
 mod paging;
@@ -40,8 +41,10 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove}
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::decompression::RequestDecompressionLayer;
 
+use layers::CarryLayer;
 use meters::Meters;
 pub use oidc::CALLBACK as OIDC_CALLBACK;
+use only_with::OnlyWith;
 pub use problem::{Problem, ProblemBody};
 pub use site::{Site, ToldSetting};
 
@@ -105,8 +108,11 @@ pub fn router(state: HttpState, cors_origins: &[String]) -> Router {
     let layers = ServiceBuilder::new()
         .option_layer(cors(cors_origins))
         .layer(packing)
-        .layer(from_fn_with_state(state.clone(), layers::carry))
-        .layer(RequestDecompressionLayer::new());
+        .layer(CarryLayer(state.clone()))
+        .layer(OnlyWith {
+            header: header::CONTENT_ENCODING,
+            layer: RequestDecompressionLayer::new(),
+        });
     api.merge(openapi::routes())
         .merge(docs::routes())
         .merge(health::routes())

@@ -16,7 +16,7 @@ const BUDGET: usize = 5_000;
 /// Names kept that the incoming one holds most of.
 const HELD: usize = 24;
 /// Names kept that are most like the whole incoming one: for short names that many longer ones hold by chance.
-const ALIKE: usize = 14;
+const ALIKE: usize = 6;
 /// The least share of a name, by weight, that counts.
 const LEAST_HELD: f32 = 0.22;
 /// Keys that are tallied at a time.

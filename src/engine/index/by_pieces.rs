@@ -127,7 +127,10 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::{build::Builder, candidates};
     use super::*;
+    use crate::domain::{BusinessId, BusinessName, Profile};
+    use crate::engine::name::{Folded, views};
 
     #[test]
     fn pieces_cover_a_name_and_differ_by_a_letter_at_most() {
@@ -137,6 +140,45 @@ mod tests {
             assert_eq!((first.end, second.end), (second.start, third.start));
             assert!(third.len() - first.len() <= 1 && second.len() - first.len() <= 1);
         }
+    }
+
+    /// Which of the registered names the net finds.
+    fn found<'r>(registered: &[&'r str], name: &str) -> Vec<&'r str> {
+        let mut builder = Builder::default();
+        for (number, name) in (0u128..).zip(registered) {
+            let id = BusinessId::new(uuid::Uuid::from_u128(number));
+            builder.push_profile(id, &Profile::named(BusinessName::parse(name).unwrap()));
+        }
+        let segment = builder.finish();
+        let folded = Folded::of(name);
+        let views = views(&folded);
+        let found = names(&segment, &candidates::searched(&folded, &views));
+        found.iter().map(|c| registered[c.name as usize]).collect()
+    }
+
+    #[test]
+    fn a_long_name_is_found_with_two_wrong_letters_and_service_words_beside_it() {
+        let registered = [
+            "Information Operations State",
+            "Information Stations",
+            "St Ives",
+        ];
+        for name in [
+            "Information Operatons Stste",
+            "Informatoin Operations State",
+            "Customer Support for Inforrmation Operations Statee Helpdesk",
+        ] {
+            assert_eq!(found(&registered, name), [registered[0]], "{name}");
+        }
+        assert!(found(&registered, "Infrmtion Operatons Stste").is_empty());
+    }
+
+    #[test]
+    fn the_nearest_come_first() {
+        let registered = ["Wellington Shore", "Wellingtom Shore", "Wellington Store"];
+        let near = found(&registered, "Wellington Stored");
+        assert_eq!(near.first(), Some(&"Wellington Store"));
+        assert_eq!(near.len(), 2);
     }
 
     fn a_name() -> impl Strategy<Value = Vec<char>> {

@@ -5,8 +5,12 @@
 //! Han, kana and Hangul letters stay as they are, since their readings are not unique.
 
 use any_ascii::any_ascii_char;
+use smallvec::SmallVec;
 
 use super::fold::is_dense;
+
+/// Latin letters of a name of ordinary length.
+const ORDINARY: usize = 64;
 
 /// A key with, for every letter, the place of the letter it came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,12 +24,17 @@ pub struct SoundKey {
 impl SoundKey {
     /// Reads folded letters; Han, kana and Hangul are kept unless `romanise`.
     pub fn of(letters: &[char], romanise: bool) -> Self {
-        let mut latin: Vec<(char, u16)> = Vec::with_capacity(letters.len() + 8);
+        let mut latin: SmallVec<[(char, u16); ORDINARY]> = SmallVec::new();
         for (at, &letter) in letters.iter().enumerate() {
             let at = u16::try_from(at).unwrap_or(u16::MAX);
             romanised(letter, romanise, |c| latin.push((c, at)));
         }
-        let mut key = Self::default();
+        // An x is heard as two letters.
+        let room = latin.len() + 4;
+        let mut key = Self {
+            chars: Vec::with_capacity(room),
+            origin: Vec::with_capacity(room),
+        };
         let mut i = 0;
         while i < latin.len() {
             let (sounds, used) = sound_at(&latin, i);

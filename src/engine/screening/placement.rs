@@ -220,13 +220,8 @@ fn by_sound(query: &Query, found: &FoundName, rows: &mut Rows) -> Option<Fit> {
         if pattern.len() < 4 {
             return None;
         }
-        let letter_edges = &query.edges[at];
-        let edges: Vec<bool> = (0..view.key.chars.len())
-            .map(|i| letter_edges[usize::from(view.key.origin[i])])
-            .chain([true])
-            .collect();
         let limit = (pattern.len() / 4).min(4) as u16;
-        let w = rows.window(&view.key.chars, &edges, pattern, limit)?;
+        let w = rows.window(&view.key.chars, &query.key_edges[at], pattern, limit)?;
         (w.edits, w.from, w.to)
     };
     let first = usize::from(*view.key.origin.get(from)?);

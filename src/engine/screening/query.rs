@@ -34,6 +34,8 @@ pub struct Query {
     pub views: Vec<View>,
     /// For each view, for each letter and the end, whether a word starts there.
     pub edges: Vec<Vec<bool>>,
+    /// The same of each view's sound key.
+    pub key_edges: Vec<Vec<bool>>,
     /// Its words.
     pub words: Vec<Word>,
     /// For each unit what has been asked of the parts of words that begin there.
@@ -92,7 +94,11 @@ impl Query {
             return None;
         }
         let views = views(&folded);
-        let edges = views.iter().map(|v| edges(&folded.units, v)).collect();
+        let edges: Vec<Vec<bool>> = views.iter().map(|v| edges(&folded.units, v)).collect();
+        let key_edges = views.iter().zip(&edges).map(|(view, edges)| {
+            let heard = view.key.origin.iter().map(|&i| edges[usize::from(i)]);
+            heard.chain([true]).collect()
+        });
         let words = words(&folded.units);
         let is_person = is_person(&words);
         Some(Self {
@@ -107,6 +113,7 @@ impl Query {
             rarest: (words.iter().map(|w| rarity::unfamiliar(&w.letters))).fold(0.0, f32::max),
             parts: vec![Parts::default(); folded.units.len()],
             phrases: OnceCell::new(),
+            key_edges: key_edges.collect(),
             folded,
             views,
             edges,
@@ -229,9 +236,9 @@ fn meaning(letters: &[char]) -> Meaning {
 
 /// A person's name, whatever title, note or number stands beside it.
 fn is_person(words: &[Word]) -> bool {
-    let text = |w: &Word| w.letters.iter().collect::<String>();
     let is_one_of = |list: &str, w: Option<&Word>| {
-        w.is_some_and(|w| list.split(' ').any(|known| known == text(w)))
+        let is = |known: &str| w.is_some_and(|w| known.chars().eq(w.letters.iter().copied()));
+        list.split(' ').any(is)
     };
     let addressed = words.len() > 1 && is_one_of(HONORIFICS, words.first());
     let descended = words.len() > 2

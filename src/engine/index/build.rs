@@ -1,6 +1,7 @@
 //! Building a segment: businesses in, flat arrays out, on all cores.
 
 use rayon::prelude::*;
+use uuid::Uuid;
 
 use super::by_pieces::{OF_ONE_PIECE, PIECED_LENGTHS, PIECES, piece_hashes};
 use super::channels;
@@ -14,7 +15,7 @@ use super::segment::{
 };
 use super::table::{Filter, Table, TableBuilder};
 use super::words::{Occurrence, Words};
-use crate::domain::{Badge, BadgeState, Business, BusinessId, Profile};
+use crate::domain::{Badge, BadgeState, Business, BusinessId, BusinessName, Profile};
 
 /// Businesses or names that one task works on.
 const CHUNK: usize = 2_048;
@@ -29,20 +30,28 @@ pub struct Builder {
     records: Vec<(BusinessId, Box<[u8]>)>,
 }
 
+impl Segment {
+    /// Businesses of which only the name is known, one a name, with their places as ids; what is no name is left out.
+    pub(super) fn of_names(names: &[&str]) -> Self {
+        let mut builder = Builder::default();
+        for (number, name) in (0u128..).zip(names) {
+            if let Ok(name) = BusinessName::parse(name) {
+                let (id, profile) = (
+                    BusinessId::new(Uuid::from_u128(number)),
+                    Profile::named(name),
+                );
+                let bare = Registered::of(id, &profile, Badge::None, BadgeState::Active);
+                builder.push_registered(&bare);
+            }
+        }
+        builder.finish()
+    }
+}
+
 impl Builder {
     /// Adds a business; of two with one id the last counts.
     pub fn push(&mut self, business: &Business) {
         self.push_registered(&Registered::from(business));
-    }
-
-    /// Adds a business of which only the profile is known.
-    pub(super) fn push_profile(&mut self, id: BusinessId, profile: &Profile) {
-        self.push_registered(&Registered::of(
-            id,
-            profile,
-            Badge::None,
-            BadgeState::Active,
-        ));
     }
 
     fn push_registered(&mut self, registered: &Registered) {

@@ -127,9 +127,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::{build::Builder, candidates};
+    use super::super::candidates;
     use super::*;
-    use crate::domain::{BusinessId, BusinessName, Profile};
     use crate::engine::name::{Folded, views};
 
     #[test]
@@ -144,12 +143,7 @@ mod tests {
 
     /// Which of the registered names the net finds.
     fn found<'r>(registered: &[&'r str], name: &str) -> Vec<&'r str> {
-        let mut builder = Builder::default();
-        for (number, name) in (0u128..).zip(registered) {
-            let id = BusinessId::new(uuid::Uuid::from_u128(number));
-            builder.push_profile(id, &Profile::named(BusinessName::parse(name).unwrap()));
-        }
-        let segment = builder.finish();
+        let segment = Segment::of_names(registered);
         let folded = Folded::of(name);
         let views = views(&folded);
         let found = names(&segment, &candidates::searched(&folded, &views));

@@ -20,6 +20,8 @@ use crate::engine::name::{Folded, Unit, View};
 const EXACT: usize = 24;
 /// Names within one letter of a window kept for measuring, of each view.
 const NEAR: usize = 24;
+/// The same of all views together: what was made to be within a letter of many names costs little more than what was not.
+const NEAR_IN_ALL: usize = 48;
 /// Names of neighbouring words in another order kept for measuring.
 const ORDERED: usize = 12;
 /// Words that are looked for in another order.
@@ -100,8 +102,9 @@ pub(super) fn beyond(
     found: &mut Vec<Candidate>,
 ) {
     reordered_words(segment, folded, found);
+    let most = found.len() + NEAR_IN_ALL;
     for view in searched {
-        near_windows(segment, view, found);
+        near_windows(segment, view, most.min(found.len() + NEAR), found);
     }
     for near in by_pieces::names(segment, searched) {
         if found.iter().all(|c| c.name != near.name) {
@@ -220,15 +223,20 @@ fn reordered_words(segment: &Segment, folded: &Folded, found: &mut Vec<Candidate
                 if found.len() >= most {
                     return;
                 }
-                if !found.iter().any(|c| c.name == name) {
-                    found.push(Candidate {
-                        name,
-                        view: 0,
-                        exact: None,
-                    });
-                }
+                add(found, name, 0);
             }
         }
+    }
+}
+
+/// Adds a name, unless it was found before.
+fn add(found: &mut Vec<Candidate>, name: u32, view: u8) {
+    if found.iter().all(|c| c.name != name) {
+        found.push(Candidate {
+            name,
+            view,
+            exact: None,
+        });
     }
 }
 
@@ -247,7 +255,13 @@ fn slip_hashes<'a>(key: &'a [char], origin: &'a [u16]) -> impl Iterator<Item = u
     deletion_hashes(key).chain(without)
 }
 
-fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Candidate>) {
+/// Adds names within one letter of a window of words, until so many are found in all.
+fn near_windows(
+    segment: &Segment,
+    searched: &Searched<'_>,
+    most: usize,
+    found: &mut Vec<Candidate>,
+) {
     let Searched {
         at,
         key,
@@ -257,7 +271,6 @@ fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Cand
     } = searched;
     let starts: Vec<usize> = (0..key.len()).filter(|&i| edges[i]).collect();
     let mut budget = 24usize;
-    let most = found.len() + NEAR;
     for (i, &from) in starts.iter().enumerate() {
         for to in starts[i + 1..]
             .iter()
@@ -277,15 +290,30 @@ fn near_windows(segment: &Segment, searched: &Searched<'_>, found: &mut Vec<Cand
             for hash in slip_hashes(&key[from..to], &origin[from..to]) {
                 for key in segment.deletions.get(hash).take(16) {
                     let name = segment.name_of(key);
-                    if !found.iter().any(|c| c.name == name) {
-                        found.push(Candidate {
-                            name,
-                            view: *at,
-                            exact: None,
-                        });
+                    if found.len() < most {
+                        add(found, name, *at);
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::name::views;
+
+    #[test]
+    fn what_is_within_a_letter_of_many_names_brings_no_more_than_was_asked() {
+        let segment = Segment::of_names(&["Rapid", "Ranid", "Rafid", "Ramid", "Ravid"]);
+        let folded = Folded::of("Rabid");
+        let views = views(&folded);
+        let searched = searched(&folded, &views);
+        for (most, kept) in [(3, 3), (5, 5), (NEAR, 5)] {
+            let mut found = Vec::new();
+            near_windows(&segment, &searched[0], most, &mut found);
+            assert_eq!(found.len(), kept, "{most}");
         }
     }
 }

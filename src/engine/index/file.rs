@@ -3,9 +3,7 @@
 //! Reading trusts no length: what does not fit is an error, never a crash. That the bytes are those that were
 //! written is for a checksum to say; that they mean the same to this build is for [`fingerprint`].
 
-use super::build::Builder;
 use super::segment::Segment;
-use crate::domain::{BusinessId, BusinessName, Profile};
 
 /// The bytes are no segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,14 +47,7 @@ const PROBES: &[&str] = &[
 
 /// What this build makes of the probes: a file that another fold, lexicon or format wrote has another one.
 pub fn fingerprint() -> [u8; FINGERPRINT_BYTES] {
-    let mut builder = Builder::default();
-    for (number, probe) in (0u128..).zip(PROBES) {
-        if let Ok(name) = BusinessName::parse(probe) {
-            let id = BusinessId::new(uuid::Uuid::from_u128(number));
-            builder.push_profile(id, &Profile::named(name));
-        }
-    }
-    let segment = builder.finish();
+    let segment = Segment::of_names(PROBES);
     let mut hasher = blake3::Hasher::new();
     hasher.update(&FORMAT.to_le_bytes());
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());

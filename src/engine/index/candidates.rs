@@ -107,9 +107,7 @@ pub(super) fn beyond(
         near_windows(segment, view, most.min(found.len() + NEAR), found);
     }
     for near in by_pieces::names(segment, searched) {
-        if found.iter().all(|c| c.name != near.name) {
-            found.push(near);
-        }
+        add(found, near.name, near.view);
     }
     let kept: FxHashSet<u32> = found.iter().map(|c| c.name).collect();
     let by_grams = by_grams::names(segment, searched).filter(|c| !kept.contains(&c.name));
@@ -283,16 +281,16 @@ fn near_windows(
             let tabled = DELETION_LENGTHS.contains(&letters)
                 || DELETION_LENGTHS.contains(&(letters - 1))
                 || (DELETION_LENGTHS.contains(&(letters + 1)) && !key[from].is_ascii());
-            if !tabled || budget == 0 || found.len() >= most {
+            if !tabled || budget == 0 {
                 continue;
             }
             budget -= 1;
             for hash in slip_hashes(&key[from..to], &origin[from..to]) {
                 for key in segment.deletions.get(hash).take(16) {
-                    let name = segment.name_of(key);
-                    if found.len() < most {
-                        add(found, name, *at);
+                    if found.len() >= most {
+                        return;
                     }
+                    add(found, segment.name_of(key), *at);
                 }
             }
         }
